@@ -1,0 +1,52 @@
+/** How an initiating entity is driven, whatever it is: a child process, or a function in this one. */
+import type { Claim, Happening, Transport } from '../../src/transcript.ts';
+import type { Via } from '../result.ts';
+
+/** What a client is told (design, section 4). It is never told which scenario runs, nor whether it is a control. */
+export interface Endpoint {
+  host: string;
+  port: number;
+  /** The reference identifier, and the stream's `to`. */
+  domain: string;
+  jid: string;
+  password: string;
+  /** PEM file with the only CA to trust. */
+  caFile: string;
+  tls: Transport;
+  via: Via;
+  session: 'once' | 'stay';
+  /** Empty at first, kept across the connections of one scenario. */
+  stateDir: string;
+  certFile: string | null;
+  keyFile: string | null;
+}
+
+export interface Exit {
+  code: number | null;
+  signal: string | null;
+}
+
+export interface RunningClient {
+  /** Settles once every process of the client's group, or the function, has ended. Never rejects. */
+  ended: Promise<Exit>;
+  /** SIGTERM, and SIGKILL after a grace time; settles once nothing of the client is left. May be called again. */
+  terminate(): Promise<void>;
+  /** The last 8 KiB of standard error, as text. */
+  stderrTail(): string;
+}
+
+export interface Client {
+  /** What reports call it. */
+  label: string;
+  version: string | null;
+  /** As in the JSON report; for a function its label alone. */
+  command: string[];
+  /** The words that start this client again on a command line: `--client NAME`, or `-- COMMAND...`. */
+  rerun: string[];
+  /** Starts it. What it says of itself goes to `record`: `started` or `not-started`, `claim`, `flood`; never `exit`. */
+  start(endpoint: Endpoint, record: (happening: Happening) => void): RunningClient;
+}
+
+/** A client in JavaScript: resolve when the session is over, reject or resolve with `refused` if it never was online. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is a fine client.
+export type Connect = (endpoint: Endpoint, signal: AbortSignal) => Promise<Claim | undefined | void>;

@@ -1,0 +1,104 @@
+/** The environment of a client that is a process, and the words of its command (design, section 4). */
+import type { Endpoint } from './client.ts';
+
+export interface EnvironmentOptions {
+  /** `HOME` stays the user's. Default: it is the state directory. */
+  keepHome?: boolean | undefined;
+}
+
+/** What a client at `endpoint` finds in its environment: `base`, without what would change its trust or its route. */
+export function environmentFor(
+  endpoint: Endpoint,
+  base: NodeJS.ProcessEnv = process.env,
+  { keepHome = false }: EnvironmentOptions = {},
+): Record<string, string> {
+  const byDns = endpoint.via === 'dns';
+  return present({
+    ...base,
+    ...Object.fromEntries(REMOVED.map((name) => [name, undefined])),
+    NODE_OPTIONS: withoutTlsSwitches(base.NODE_OPTIONS ?? ''),
+    HOME: keepHome ? base.HOME : endpoint.stateDir,
+    SSL_CERT_FILE: endpoint.caFile,
+    NODE_EXTRA_CA_CERTS: endpoint.caFile,
+    XMPP_HOST: byDns ? undefined : endpoint.host,
+    XMPP_PORT: byDns ? undefined : String(endpoint.port),
+    XMPP_DOMAIN: endpoint.domain,
+    XMPP_JID: endpoint.jid,
+    XMPP_PASSWORD: endpoint.password,
+    XMPP_CA_FILE: endpoint.caFile,
+    XMPP_TLS: endpoint.tls,
+    XMPP_SESSION: endpoint.session,
+    XMPP_STATE_DIR: endpoint.stateDir,
+    XMPP_CERT_FILE: endpoint.certFile ?? undefined,
+    XMPP_KEY_FILE: endpoint.keyFile ?? undefined,
+  });
+}
+
+/**
+ * The words of a command with `{host} {port} {domain} {jid} {password} {ca} {tls} {session}` filled in, in one pass: a
+ * password that looks like a placeholder stays what it is. Other words in braces are left alone. With `--via dns` host
+ * and port are empty, as `$XMPP_HOST` would be.
+ */
+export function fillWords(words: readonly string[], endpoint: Endpoint): string[] {
+  const byDns = endpoint.via === 'dns';
+  const values = new Map([
+    ['{host}', byDns ? '' : endpoint.host],
+    ['{port}', byDns ? '' : String(endpoint.port)],
+    ['{domain}', endpoint.domain],
+    ['{jid}', endpoint.jid],
+    ['{password}', endpoint.password],
+    ['{ca}', endpoint.caFile],
+    ['{tls}', endpoint.tls],
+    ['{session}', endpoint.session],
+  ]);
+  return words.map((word) => word.replace(/\{[a-z]+\}/g, (placeholder) => values.get(placeholder) ?? placeholder));
+}
+
+/** Exact names, never patterns: a client may have variables of its own that look alike. */
+const REMOVED = [
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'SSLKEYLOGFILE',
+  'SSL_CERT_DIR',
+  'CURL_CA_BUNDLE',
+  'REQUESTS_CA_BUNDLE',
+  'PYTHONHTTPSVERIFY',
+  ...[
+    'http_proxy',
+    'https_proxy',
+    'ftp_proxy',
+    'socks_proxy',
+    'ws_proxy',
+    'wss_proxy',
+    'all_proxy',
+    'no_proxy',
+  ].flatMap((name) => [name, name.toUpperCase()]),
+];
+
+const TLS_SWITCH = /^--(no-)?(tls-.+|use-(openssl|bundled|system)-ca)$/;
+const SWITCHES_WITH_VALUE = ['--tls-cipher-list', '--tls-keylog'];
+
+/** `NODE_OPTIONS` has its own quoting: words are parted by blanks, except in "double quotes" with backslashes. */
+function withoutTlsSwitches(options: string): string | undefined {
+  const words = options.match(/(?:[^ "]|"(?:\\.|[^"\\])*(?:"|$))+/g) ?? [];
+  let valueFollows = false;
+  const kept = words.filter((word) => {
+    const isValue = valueFollows;
+    const [name = '', value] = unquoted(word).split('=', 2);
+    // Node takes --tls_min_v1.0 for --tls-min-v1.0.
+    const normal = name.replaceAll('_', '-');
+    valueFollows = !isValue && value === undefined && SWITCHES_WITH_VALUE.includes(normal);
+    return !isValue && !TLS_SWITCH.test(normal);
+  });
+  // Left as it was where nothing is to be taken out; removed where nothing would be left.
+  if (kept.length === words.length) return options || undefined;
+  return kept.length > 0 ? kept.join(' ') : undefined;
+}
+
+function unquoted(word: string): string {
+  return word.replace(/"((?:\\.|[^"\\])*)(?:"|$)/g, (_, text: string) => text.replace(/\\(.)/g, '$1'));
+}
+
+function present(variables: Record<string, string | undefined>): Record<string, string> {
+  const entries = Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,37 @@
+/** Values of options, read strictly: what is wrong is said at once, with what would have been right. */
+import { InvalidArgumentError } from 'commander';
+
+export function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
+}
+
+/** @returns milliseconds. */
+export function parseSeconds(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds > 0 && seconds <= 3600)) throw new InvalidArgumentError('It must be a number of seconds, such as 10.');
+  return Math.round(seconds * 1000);
+}
+
+export interface HostPort {
+  host: string;
+  port: number;
+}
+
+/** `HOST:PORT`, an IPv6 address in brackets. */
+export function parseHostPort(text: string): HostPort {
+  const [, bracketed, bare, digits] = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (!(port >= 1 && port <= 65_535))
+    throw new InvalidArgumentError('It must be HOST:PORT, such as 192.0.2.1:5222 or [2001:db8::1]:5222.');
+  return { host: bracketed ?? bare ?? '', port };
+}
+
+export function parseBareJid(text: string): string {
+  if (!/^[^@/\s]+@[^@/\s]+$/.test(text))
+    throw new InvalidArgumentError('It must be a bare JID, such as alice@example.test.');
+  return text;
+}
+
+/** A repeatable option. */
+export const collect = (value: string, before: string[] = []): string[] => [...before, value];

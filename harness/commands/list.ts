@@ -1,0 +1,34 @@
+/** `list`: the scenarios, one a line. */
+import { Command } from 'commander';
+import { loadScenarios } from '../scenario/load.ts';
+import { selectScenarios } from '../scenario/select.ts';
+import { collect } from './arguments.ts';
+import { print, table, tell } from './terminal.ts';
+
+export function listCommand(): Command {
+  return new Command('list')
+    .description('list the scenarios: id, importance, transports, title')
+    .argument('[patterns...]', "globs of ids, such as 'stripping/*'; default: all")
+    .option('--scenarios <dir>', 'also the scenarios of this folder (repeatable)', collect)
+    .option('--json', 'as JSON, with what each needs of a client')
+    .action(list);
+}
+
+async function list(patterns: string[], options: { scenarios?: string[]; json?: true }): Promise<void> {
+  const catalogue = await loadScenarios({ dirs: options.scenarios });
+  const scenarios = new Set(selectScenarios(catalogue, patterns).map(({ scenario }) => scenario));
+  if (options.json) {
+    const rows = [...scenarios].map(({ id, title, importance, transports, session, needs }) => {
+      return { id, title, importance, transports, session, needs };
+    });
+    return print(JSON.stringify(rows, null, 2));
+  }
+  const rows = [...scenarios].map(({ id, importance, transports, title }) => [
+    id,
+    importance,
+    transports.join(' '),
+    title,
+  ]);
+  await print(table(rows));
+  tell(`${rows.length} scenarios. One of them in full: xmpp-mallory explain ID`);
+}

@@ -1,0 +1,58 @@
+/** The client that the command line names: a command, or a bundled driver. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '../client/client.ts';
+import { didYouMean } from '../scenario/nearest.ts';
+import { BadInput } from '../scenario/problem.ts';
+import type { Options } from './run.ts';
+
+/** @throws BadInput if the bundled client is unknown or not installed. */
+export async function clientFor(options: Options, command: string[] | null): Promise<Client> {
+  const { commandClient } = await import('../client/command.ts');
+  const common = { keepHome: options.keepHome, keepOutput: options.keep !== undefined };
+  const words = rerunWords(options);
+  if (command !== null) return commandClient({ ...common, command, rerun: [...words, '--', ...command] });
+  const name = options.client ?? '';
+  const driver = await bundledDriver(name);
+  return commandClient({ ...common, ...driver, label: name, rerun: [...words, '--client', name] });
+}
+
+async function bundledDriver(name: string): Promise<{ command: string[]; version: string | null }> {
+  const { bundledClients } = await import('../clients/clients.ts');
+  const names = bundledClients.map((client) => client.name);
+  const client = bundledClients.find((known) => known.name === name);
+  if (!client)
+    throw new BadInput(
+      `There is no bundled client "${name}"${didYouMean(name, names) || '.'} There are: ${names.join(', ')}. Any other goes behind --.`,
+    );
+  const { installed, version, why } = await client.detect();
+  if (!installed) throw new BadInput(`${name} is not installed (${why ?? 'it was not found'}). To install it: ${client.install}`);
+  try {
+    return { command: await client.command(driverCache()), version };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BadInput(`The driver of ${name} cannot be made: ${reason} (${client.install})`);
+  }
+}
+
+/** For drivers that are compiled: in the user's own cache, where nobody else can put a program. */
+function driverCache(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'xmpp-mallory', 'drivers');
+}
+
+/** The options that change what is seen on the wire or what is made of it. */
+function rerunWords({ policy, scenarios = [], timeout, keepHome, seed, upstream, account, ...rest }: Options): string[] {
+  return [
+    ...(policy === 'rfc9525' ? [] : ['--policy', policy]),
+    ...scenarios.flatMap((dir) => ['--scenarios', dir]),
+    ...(timeout === undefined ? [] : ['--timeout', String(timeout / 1000)]),
+    ...(keepHome ? ['--keep-home'] : []),
+    ...(seed === undefined ? [] : ['--seed', seed]),
+    ...(upstream === undefined ? [] : ['--upstream', `${bracketed(upstream.host)}:${upstream.port}`]),
+    ...(account === undefined ? [] : ['--account', account]),
+    ...(rest.upstreamCa === undefined ? [] : ['--upstream-ca', rest.upstreamCa]),
+    ...(rest.upstreamTls === 'starttls' ? [] : ['--upstream-tls', rest.upstreamTls]),
+  ];
+}
+
+const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host);

@@ -1,0 +1,175 @@
+/** `run`: attacks a client and reports. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import type { Baseline } from '../judge/baseline.ts';
+import type { Policy, Report } from '../result.ts';
+import type { RunOptions, Upstream } from '../run/options.ts';
+import type { Catalogue } from '../scenario/catalogue.ts';
+import { BadInput } from '../scenario/problem.ts';
+import { collect, type HostPort, parseBareJid, parseCount, parseHostPort, parseSeconds } from './arguments.ts';
+import { endOnSignal } from './interrupt.ts';
+import { clientFor } from './run-client.ts';
+import { print, tell } from './terminal.ts';
+
+/** What commander makes of the options below. */
+export interface Options {
+  client?: string;
+  tls?: 'starttls' | 'direct';
+  via?: 'ip' | 'host' | 'dns';
+  policy: Policy;
+  scenarios?: string[];
+  jobs?: number;
+  timeout?: number;
+  baseline?: string;
+  writeBaseline?: string;
+  strict?: true;
+  reporter?: string[];
+  transcripts: 'findings' | 'all';
+  keep?: string;
+  keepHome?: true;
+  seed?: string;
+  upstream?: HostPort;
+  account?: string;
+  upstreamCa?: string;
+  upstreamTls: 'starttls' | 'direct';
+  debug?: true;
+}
+
+/** `command`: the words behind `--`, or null where there was none. */
+export function runCommand(command: string[] | null): Command {
+  return new Command('run')
+    .description('attack a client, and report what it was talked into')
+    .usage('[options] [patterns...] (-- COMMAND... | --client NAME)')
+    .argument('[patterns...]', "globs of ids ('stripping/*') or keys ('certificate/expired[direct,ip]'); default: all")
+    .option('--client <name>', 'a bundled driver in place of a command: see xmpp-mallory clients')
+    .addOption(new Option('--tls <how>', 'default: both').choices(['starttls', 'direct']))
+    .addOption(
+      new Option('--via <what>', 'what the client is told to connect to; default: ip, then host').choices(['ip', 'host', 'dns']),
+    )
+    .addOption(
+      new Option('--policy <rfc>', 'where RFCs differ').choices(['rfc9525', 'rfc6125']).default('rfc9525', 'rfc9525, the strict one'),
+    )
+    .option('--scenarios <dir>', 'also the scenarios of this folder (repeatable)', collect)
+    .option('--jobs <n>', 'clients at a time; default: the usable CPUs', parseCount)
+    .option('--timeout <s>', 'seconds that one scenario waits for the client; default: 10', parseSeconds)
+    .option('--baseline <file>', 'what is known to fail; only what differs is a failure')
+    .option('--write-baseline <file>', 'write the results as a baseline')
+    .option('--strict', 'a warning is a failure, too')
+    .option('--reporter <name[=file]>', 'pretty (default), tap, junit, json; to standard output or a file (repeatable)', collect)
+    .addOption(
+      new Option('--transcripts <which>', 'in the JSON report').choices(['findings', 'all']).default('findings', 'what is no pass'),
+    )
+    .option('--keep <dir>', "leave each client's state directory and output there")
+    .option('--keep-home', "HOME stays yours; default: the client's empty state directory")
+    .option('--seed <s>', 'for what is random in scenarios; default: a new one')
+    .optionsGroup('Through a real server:')
+    .option('--upstream <host:port>', 'relay to this server; its password: XMPP_MALLORY_PASSWORD', parseHostPort)
+    .option('--account <jid>', 'the account there', parseBareJid)
+    .option('--upstream-ca <file>', "PEM of the CA that it is verified with; default: the system's")
+    .addOption(new Option('--upstream-tls <how>', 'default: starttls').choices(['starttls', 'direct']).default('starttls'))
+    .addHelpText('after', ABOUT)
+    .action((patterns: string[], _, self: Command) => run(patterns, command, self.optsWithGlobals()));
+}
+
+const ABOUT = `
+The command is started once for each scenario, with XMPP_HOST, XMPP_PORT, XMPP_DOMAIN, XMPP_JID,
+XMPP_PASSWORD, XMPP_CA_FILE, XMPP_TLS and XMPP_SESSION in its environment; its words may hold {host} {port}
+{domain} {jid} {password} {ca} {tls} {session}. It has to try to log in as told. A driver to begin with: xmpp-mallory init
+
+Exit status:
+  0    nothing unexpected: pass, warn, skip, or in the baseline; and something was judged
+  1    a fail, an unexpected pass, a changed verdict, a stale or expired baseline entry; with --strict a warning
+  2    inconclusive, an error, bad usage, or nothing judged
+  130  ended by Ctrl-C or SIGTERM; the report holds what was judged until then`;
+
+async function run(patterns: string[], command: string[] | null, options: Options): Promise<void> {
+  const { parseReporters, writeReports } = await import('../report/index.ts');
+  const specs = parseReporters(options.reporter ?? []);
+  checkOptions(options, patterns, command);
+  const [{ run }, { loadScenarios }, { liveProgress }, { paintFor }, client, baseline, upstream] = await Promise.all([
+    import('../run/run.ts'),
+    import('../scenario/load.ts'),
+    import('../report/live.ts'),
+    import('../report/colour.ts'),
+    clientFor(options, command),
+    baselineFor(options),
+    upstreamFor(options),
+  ]);
+  const catalogue = await loadScenarios({ dirs: options.scenarios });
+
+  const live = liveProgress(process.stderr, { verbose: options.debug });
+  const interrupt = endOnSignal((name) => {
+    live.stop();
+    tell(`${name}: ending the clients. The report holds what was judged until now.`);
+  });
+  try {
+    const report = await run({
+      ...{ client, catalogue, patterns, baseline, upstream, seed: options.seed, strict: options.strict },
+      ...{ transport: options.tls, via: options.via === 'dns' ? undefined : options.via, policy: options.policy },
+      ...{ jobs: options.jobs, timeoutMs: options.timeout, transcripts: options.transcripts, keep: options.keep },
+      ...{ onProgress: live.onProgress, signal: interrupt.signal },
+    } satisfies RunOptions);
+    live.stop();
+    const { requirements } = catalogue;
+    const context = { requirements, paint: paintFor(process.stdout), relayed: upstream !== undefined };
+    const problems = await writeReports(report, specs, context, print);
+    if (options.writeBaseline !== undefined && !interrupt.signal.aborted)
+      problems.push(...(await saveBaseline(options.writeBaseline, report, baseline)));
+    for (const problem of problems) tell(problem);
+    process.exitCode = interrupt.signal.aborted ? 130 : problems.length > 0 ? 2 : report.exitStatus;
+  } finally {
+    live.stop();
+    interrupt.dispose();
+  }
+}
+
+/** What commander cannot know: options that exclude or need each other. */
+function checkOptions(options: Options, patterns: string[], command: string[] | null): void {
+  if (options.client !== undefined && command !== null)
+    throw new BadInput('Either --client NAME or a command after --, not both.');
+  if (options.client === undefined && command === null) {
+    const meant = patterns.find((pattern) => !/^[\w*.-]+\/[\w*.-]+(\[.*)?$/.test(pattern) || pattern.startsWith('.'));
+    const hint = meant === undefined ? 'xmpp-mallory run -- COMMAND' : `xmpp-mallory run -- ${patterns.join(' ')}`;
+    throw new BadInput(`Which client? Put its command behind --, as in "${hint}", or name one with --client (xmpp-mallory clients).`);
+  }
+  if (command?.length === 0) throw new BadInput('There is no command behind --: xmpp-mallory run -- COMMAND.');
+  if (options.via === 'dns')
+    throw new BadInput('--via dns comes with a later version: use --via ip or --via host, or leave it out to have both tried.');
+  if ((options.upstream === undefined) !== (options.account === undefined))
+    throw new BadInput('--upstream HOST:PORT and --account JID belong together: give both or none.');
+  if (options.upstream === undefined && options.upstreamCa !== undefined)
+    throw new BadInput('--upstream-ca is of no use without --upstream HOST:PORT.');
+}
+
+async function baselineFor({ baseline }: Options): Promise<Baseline | undefined> {
+  if (baseline === undefined) return undefined;
+  const { loadBaseline } = await import('../judge/baseline-file.ts');
+  return loadBaseline(baseline);
+}
+
+async function upstreamFor(options: Options): Promise<Upstream | undefined> {
+  const { upstream, account, upstreamCa, upstreamTls } = options;
+  if (upstream === undefined || account === undefined) return undefined;
+  const password = process.env.XMPP_MALLORY_PASSWORD;
+  if (!password) throw new BadInput(`Put the password of ${account} into the environment variable XMPP_MALLORY_PASSWORD.`);
+  // No client, and nothing else that is started from here, may inherit it.
+  delete process.env.XMPP_MALLORY_PASSWORD;
+  const ca = upstreamCa === undefined ? undefined : await readFile(upstreamCa, 'utf8').catch(cannotRead(upstreamCa));
+  return { ...upstream, transport: upstreamTls, ca, account, password };
+}
+
+const cannotRead = (file: string) => (error: Error) => {
+  throw new BadInput(`--upstream-ca ${file} cannot be read: ${error.message}.`);
+};
+
+async function saveBaseline(file: string, report: Report, before: Baseline | undefined): Promise<string[]> {
+  const { writeBaseline } = await import('../judge/baseline-file.ts');
+  const text = writeBaseline(report.results, report.client.label, before ?? null);
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    return [`The baseline cannot be written to ${file}: ${error instanceof Error ? error.message : error}.`];
+  }
+  tell(`${file} is written. From now on: --baseline ${file}`);
+  return [];
+}

@@ -1,0 +1,92 @@
+/** Broken rules, with their proof. */
+import type { Finding, Level, Policy } from '../result.ts';
+import type { Requirement } from '../scenario/catalogue.ts';
+import { observationNames } from '../scenario/observation-names.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { type Context, OBSERVATIONS } from './observations.ts';
+import { outcomeOf } from './outcome.ts';
+import type { View } from './view.ts';
+
+export interface Rules {
+  requirements: Readonly<Record<string, Requirement>>;
+  policy: Policy;
+}
+
+/** Whatever is never right, and what this scenario says must never be seen. Needs neither delivery nor control. */
+export function neverFindings(view: View, scenario: Scenario, context: Context, rules: Rules): Finding[] {
+  const findings: Finding[] = [];
+  for (const [code, rule] of Object.entries(OBSERVATIONS)) {
+    const named = scenario.expect.never[code];
+    if (named === undefined && rule.never === undefined) continue;
+    const evidence = rule.find(view, context);
+    if (evidence.length === 0) continue;
+    const message = rule.says(view, evidence);
+    if (rule.never === undefined) {
+      const requirement = named ?? '';
+      const level = levelOf(requirement, rules);
+      findings.push({ code, message, requirement, level, severity: scenario.importance, evidence });
+    } else {
+      // The scenario may name a clause that fits better, but what is never right stays a must.
+      const requirement = named !== undefined && levelOf(named, rules) === 'must' ? named : rule.never;
+      findings.push({ code, message, requirement, level: 'must', severity: worst(scenario), evidence });
+    }
+  }
+  return findings;
+}
+
+/** What a client has to do once the attack was delivered, and did not. */
+export function missingFindings(view: View, scenario: Scenario, context: Context, rules: Rules): Finding[] {
+  return Object.entries(scenario.expect.see).flatMap(([key, requirement]) => {
+    const names = observationNames(key);
+    if (names.some((name) => (OBSERVATIONS[name]?.find(view, context).length ?? 0) > 0)) return [];
+    const level = levelOf(requirement, rules);
+    const evidence = lastWords(view);
+    const message = `It did not do what was expected: ${names.map(WANTED).join(', or ')}.`;
+    return [{ code: `missing-${names[0]}`, message, requirement, level, severity: scenario.importance, evidence }];
+  });
+}
+
+/** What the client says of itself, held against the wire (RFC 7590, section 3.6). The wire wins. */
+export function claimFindings(view: View, scenario: Scenario): Finding[] {
+  const claimed = view.claim?.result === 'online' || (view.claim === null && view.exit?.code === 0 && !view.exit.ours);
+  if (!claimed || outcomeOf(view) === 'online' || view.exit === null) return [];
+  return [
+    {
+      code: 'claimed-online',
+      message: 'It says that it was online, and no session was ever established.',
+      requirement: 'rfc7590-3.6-human-factors',
+      level: 'info',
+      severity: scenario.importance === 'info' ? 'info' : 'low',
+      evidence: [view.exit.n],
+    },
+  ];
+}
+
+/** `knowledge` alone is at most `should`: nobody is failed by what was not read (design, section 5). */
+export function levelOf(requirement: string, { requirements, policy }: Rules): Level {
+  const entry = requirements[requirement];
+  if (!entry) return 'info';
+  const level = typeof entry.level === 'string' ? entry.level : entry.level[policy];
+  return level === 'must' && entry.checked === 'knowledge' ? 'should' : level;
+}
+
+function worst(scenario: Scenario): Finding['severity'] {
+  return scenario.importance === 'critical' ? 'critical' : 'high';
+}
+
+const WANTED = (name: string): string =>
+  ({
+    online: 'establish a session',
+    'online-in-tls': 'establish a session inside TLS',
+    'asked-for-starttls': 'ask for TLS all the same',
+    'closed-by-client': 'close the connection',
+    'tls-established': 'complete the TLS handshake',
+  })[name] ?? name;
+
+/** The last things that the client did. */
+function lastWords(view: View): number[] {
+  return view.observations
+    .filter((o) => 'from' in o && o.from === 'client')
+    .slice(-2)
+    .map((o) => o.n);
+}

@@ -1,0 +1,96 @@
+/**
+ * The judge: a pure function from a transcript to a verdict. No sockets, no clock; what it may rest on is in the
+ * transcript, in the scenario, or was measured in the scenario's control.
+ */
+import type { Observation, Transport } from '../../src/transcript.ts';
+import type { Finding, Outcome, Verdict } from '../result.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { deliveredOf } from './delivered.ts';
+import { claimFindings, missingFindings, neverFindings, type Rules } from './findings.ts';
+import { outcomeOf, saysUnsupported } from './outcome.ts';
+import { pick, viewOf } from './view.ts';
+
+/** What the control showed of the client. */
+export interface ControlFacts {
+  profile: string;
+  /** `unsupported`: the client says so, or speaks no TLS where TLS comes first. */
+  state: 'ok' | 'failed' | 'unsupported' | 'does-not-reconnect';
+  /** For people; null where it is ok. */
+  reason: string | null;
+  /** From the first connection to the session, in milliseconds; 0 where there was none. */
+  loginMs: number;
+  helloKind: string | null;
+}
+
+export interface Case {
+  scenario: Scenario;
+  transport: Transport;
+  observations: readonly Observation[];
+  canary: string;
+  /** The plain good server's. */
+  base: ControlFacts;
+  /** The scenario's own. */
+  control: ControlFacts;
+  /** Why the scenario says nothing about this client (it verifies the address that it dialled), or null. */
+  inapplicable: string | null;
+  rules: Rules;
+}
+
+export interface Judgement {
+  verdict: Verdict;
+  outcome: Outcome;
+  reason: string | null;
+  findings: Finding[];
+}
+
+/** The least silence that counts as an answer, in milliseconds. */
+const LEAST_SILENCE = 3_000;
+
+export function judge(the: Case): Judgement {
+  const { scenario, base, control, rules } = the;
+  const view = viewOf(the.observations);
+  const context = { canary: the.canary };
+  const outcome = outcomeOf(view);
+  const never = neverFindings(view, scenario, context, rules);
+  const findings = [...never, ...claimFindings(view, scenario)];
+  const verdict = (word: Verdict, reason: string | null = null, more: Finding[] = []): Judgement => ({
+    verdict: word,
+    outcome,
+    reason,
+    findings: [...findings, ...more],
+  });
+
+  const broken = pick(view.observations, 'process', 'not-started')[0];
+  if (broken) return verdict('error', broken.message);
+  if (never.some(({ level }) => level === 'must')) return verdict('fail');
+  if (the.inapplicable !== null) return verdict('skip', the.inapplicable);
+  if (saysUnsupported(view)) return verdict('skip', 'the client says that it does not support this');
+  if (speaksNoTlsFirst(the)) return verdict('skip', 'the client sends XML to a direct TLS port');
+  if (base.state === 'unsupported') return verdict('skip', base.reason);
+  if (base.state !== 'ok') return verdict('inconclusive', `its base control failed: ${base.reason}`);
+  if (control.state === 'does-not-reconnect') return verdict('skip', 'does not reconnect');
+  if (control.state !== 'ok') return verdict('skip', control.reason);
+
+  const silence = Math.max(LEAST_SILENCE, 2 * control.loginMs);
+  const delivered = deliveredOf(view, scenario, { silence, controlHello: control.helloKind });
+  if (delivered.state === 'does-not-reconnect') return verdict('skip', 'does not reconnect');
+  if (delivered.state === 'undelivered') return verdict('inconclusive', delivered.why);
+
+  // What a client refuses by its offer it does not do: that is no excuse where doing it is wanted.
+  const missing = missingFindings(view, scenario, context, rules);
+  if (missing.some(({ level }) => level === 'must')) return verdict('fail', null, missing);
+  if ([...never, ...missing].some(({ level }) => level === 'should')) return verdict('warn', null, missing);
+  if (delivered.state === 'not-offered') return verdict('pass', `not-offered: ${delivered.why}`, missing);
+  return verdict('pass', outcome === 'hung' ? silentFor(the.observations) : null, missing);
+}
+
+function speaksNoTlsFirst({ transport, observations }: Case): boolean {
+  const bytes = pick(observations, 'tcp', 'bytes')[0];
+  return transport === 'direct' && bytes?.why === 'xml-on-direct-tls' && bytes.connection === 1;
+}
+
+function silentFor(observations: readonly Observation[]): string {
+  const last = observations.findLast((o) => 'from' in o && o.from === 'client');
+  const limit = pick(observations, 'run', 'limit')[0];
+  return `silent for ${Math.round(((limit?.t ?? 0) - (last?.t ?? 0)) / 1000)} s`;
+}

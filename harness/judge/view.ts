@@ -1,0 +1,56 @@
+/** A transcript seen the way that the rules ask about it: by connection, and by who sat at the other end. */
+import type { Claim, Happening, Observation, Peer } from '../../src/transcript.ts';
+
+type Of<Layer extends string, Type extends string> = { n: number; t: number } & Extract<
+  Happening,
+  { layer: Layer; type: Type }
+>;
+
+export type ClientElement = Of<'xmpp', 'element'>;
+
+export interface View {
+  observations: readonly Observation[];
+  /** First-level elements from the client. */
+  elements: ClientElement[];
+  /** The peer of a connection once TLS stands, or null while it is in clear. */
+  peerOf(connection: number): Peer | null;
+  endpointOf(connection: number): string;
+  connections: number[];
+  claim: Claim | null;
+  exit: Of<'process', 'exit'> | null;
+}
+
+export function viewOf(observations: readonly Observation[]): View {
+  const peers = new Map<number, Peer>();
+  const endpoints = new Map<number, string>();
+  const elements: ClientElement[] = [];
+  let claim: Claim | null = null;
+  let exit: View['exit'] = null;
+  for (const o of observations) {
+    if (o.layer === 'tls' && o.type === 'handshake') peers.set(o.connection, o.peer);
+    else if (o.layer === 'tcp' && o.type === 'connected') endpoints.set(o.connection, o.endpoint);
+    else if (o.layer === 'xmpp' && o.type === 'element' && o.from === 'client') elements.push(o);
+    else if (o.layer === 'process' && o.type === 'claim') claim = { ...(claim as Claim | null), ...o.claim };
+    else if (o.layer === 'process' && o.type === 'exit') exit = o;
+  }
+  return {
+    observations,
+    elements,
+    peerOf: (connection) => peers.get(connection) ?? null,
+    endpointOf: (connection) => endpoints.get(connection) ?? 'main',
+    connections: [...endpoints.keys()],
+    claim,
+    exit,
+  };
+}
+
+export function pick<Layer extends Observation['layer'], Type extends string>(
+  observations: readonly Observation[],
+  layer: Layer,
+  type: Type,
+): Of<Layer, Type>[] {
+  return observations.filter((o) => o.layer === layer && 'type' in o && o.type === type) as unknown as Of<
+    Layer,
+    Type
+  >[];
+}

@@ -1,0 +1,79 @@
+/** What is seen while a run goes on: one moving line on a terminal, a plain line for each result elsewhere. */
+import type { Result, Verdict } from '../result.ts';
+import type { Progress } from '../run/options.ts';
+import { type Paint, paintFor } from './colour.ts';
+import { shortened, visible } from './escape.ts';
+
+export interface Live {
+  onProgress(progress: Progress): void;
+  /** Takes the moving line away; nothing is written afterwards. */
+  stop(): void;
+}
+
+export interface LiveOptions {
+  /** Also tells what is started. Default: false. */
+  verbose?: boolean | undefined;
+}
+
+/** Writes to standard error mostly: standard output is for results. */
+export function liveProgress(stream: NodeJS.WriteStream, { verbose = false }: LiveOptions = {}): Live {
+  const paint = paintFor(stream);
+  const running = new Set<string>();
+  const count: Partial<Record<Verdict, number>> = {};
+  let [done, selected, stopped] = [0, 0, false];
+
+  const clear = () => stream.isTTY && stream.write('\r\x1b[2K');
+  const line = (text: string) => {
+    clear();
+    stream.write(`${text}\n`);
+  };
+  const draw = () => {
+    if (!stream.isTTY) return;
+    const tally = Object.entries(count).map(([verdict, number]) => `${number} ${verdict}`);
+    const text = [`${done} of ${selected}`, ...tally, ...[...running].slice(0, 1)].join(' · ');
+    clear();
+    stream.write(paint('dim', shortened(text, Math.max(20, stream.columns - 14))));
+  };
+
+  return {
+    onProgress(progress) {
+      if (stopped) return;
+      if (progress.type === 'planned') selected = progress.selected;
+      else if (progress.type === 'note') line(`${paint('yellow', 'Note:')} ${visible(progress.text)}`);
+      else if (progress.type === 'started') {
+        running.add(progress.key);
+        if (verbose) line(paint('dim', `start ${progress.role} ${visible(progress.key)}`));
+      } else {
+        const { result } = progress;
+        ({ done, selected } = progress);
+        running.delete(result.key);
+        count[result.verdict] = (count[result.verdict] ?? 0) + 1;
+        if (verbose || !stream.isTTY || isNews(result)) line(resultLine(result, paint));
+      }
+      draw();
+    },
+    stop() {
+      if (!stopped) clear();
+      stopped = true;
+    },
+  };
+}
+
+/** On a terminal only what somebody may want to act on while the rest goes on. */
+const isNews = ({ verdict, baseline }: Result) =>
+  (verdict === 'fail' || verdict === 'error') && baseline?.state !== 'met';
+
+function resultLine({ verdict, key, findings, reason, baseline }: Result, paint: Paint): string {
+  const style = {
+    pass: 'green',
+    warn: 'yellow',
+    fail: 'red',
+    skip: 'dim',
+    inconclusive: 'yellow',
+    error: 'red',
+  } as const;
+  const known = baseline?.state === 'met' ? 'known' : undefined;
+  const why = known ?? (findings.map(({ code }) => code).join(', ') || reason || '');
+  const word = paint(style[verdict], verdict.padEnd(verdict === 'inconclusive' ? 0 : 4));
+  return `${word} ${key}${why === '' ? '' : paint('dim', `  ${shortened(visible(why), 120)}`)}`;
+}

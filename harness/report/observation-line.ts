@@ -1,0 +1,118 @@
+/** One observation in one line, in words and with the bytes: `client -> <auth mechanism='PLAIN'>…</auth>  (in clear)`. */
+import type { Claim, Observation, Phase } from '../../src/transcript.ts';
+import { shortened, visible } from './escape.ts';
+
+/** Characters of XML or text that are shown of one observation. */
+const SHOWN = 240;
+
+export function observationLine(observation: Observation): string {
+  return visible(inWords(observation));
+}
+
+function inWords(o: Observation): string {
+  switch (o.layer) {
+    case 'tcp':
+      return `${onConnection(o.connection)}${tcp(o)}`;
+    case 'tls':
+      return `${onConnection(o.connection)}${tls(o)}`;
+    case 'xmpp':
+      return `${onConnection(o.connection)}${xmpp(o)}  (${PHASES[o.phase]})`;
+    case 'script':
+      return `${onConnection(o.connection)}mallory: ${o.action} on ${o.point}  (${PHASES[o.phase]})`;
+    case 'process':
+      return processLine(o);
+    case 'run':
+      return run(o);
+  }
+}
+
+const PHASES: Record<Phase, string> = {
+  clear: 'in clear',
+  tls: 'inside TLS',
+  authenticated: 'inside TLS, after the login',
+};
+
+/** The first goes without saying. */
+const onConnection = (connection: number) => (connection === 1 ? '' : `connection ${connection}: `);
+
+function tcp(o: Observation & { layer: 'tcp' }): string {
+  switch (o.type) {
+    case 'connected':
+      return o.direction === 'in' ? `client connects to ${o.endpoint}` : `mallory connects to ${o.remote}`;
+    case 'bytes':
+      return `client -> ${shortened(JSON.stringify(o.text), SHOWN)}  (${o.length} bytes ${PHASES[o.phase]}: ${BYTES[o.why]})`;
+    case 'written':
+      return `mallory -> ${shortened(o.text, SHOWN)}  (${PHASES[o.phase]})`;
+    case 'refused':
+      return `the connection was refused: ${o.why}`;
+    case 'closed':
+      return `${o.from} ${o.how === 'reset' ? 'resets' : 'closes'} the connection`;
+  }
+}
+
+const BYTES: Record<(Observation & { layer: 'tcp'; type: 'bytes' })['why'], string> = {
+  'xml-on-direct-tls': 'XML where TLS should begin',
+  'after-starttls': 'behind starttls, before TLS',
+  'instead-of-tls': 'no TLS where it should begin',
+  unread: 'left over',
+};
+
+function tls(o: Observation & { layer: 'tls' }): string {
+  switch (o.type) {
+    case 'client-hello':
+      return `client -> ClientHello for ${o.hello.serverName ?? 'no name'}`;
+    case 'flight':
+      return `mallory -> certificate "${o.credential}"  (${o.peer} peer)`;
+    case 'handshake':
+      return `client finishes the TLS handshake: ${o.version}, ${o.cipher}, certificate "${o.credential}"  (${o.peer} peer)`;
+    case 'failed':
+      return `${o.from} ends the TLS handshake: ${o.message}`;
+  }
+}
+
+function xmpp(o: Observation & { layer: 'xmpp' }): string {
+  switch (o.type) {
+    case 'stream-open':
+    case 'element':
+      return `${o.from} -> ${shortened(o.xml, SHOWN)}`;
+    case 'stream-close':
+      return `${o.from} -> </stream:stream>`;
+    case 'malformed':
+      return `client -> ${shortened(JSON.stringify(o.text), SHOWN)}, which is no XML of a stream: ${o.reason}`;
+    case 'authenticated':
+      return `${o.user} is logged in with ${o.mechanism}`;
+    case 'bound':
+      return `${o.jid} is online`;
+  }
+}
+
+function processLine(o: Observation & { layer: 'process' }): string {
+  switch (o.type) {
+    case 'started':
+      return 'the client is started';
+    case 'not-started':
+      return `the client cannot be started: ${o.message}`;
+    case 'claim':
+      return `the client says: ${claimLine(o.claim)}`;
+    case 'exit':
+      return `the client ends with ${o.signal ?? `status ${o.code}`}${o.ours ? ', as it was told to' : ''}`;
+    case 'flood':
+      return `the client floods ${o.stream === 'stdout' ? 'standard output' : 'standard error'}: ${o.bytes} bytes`;
+  }
+}
+
+/** What a client said of itself, as it said it. */
+export const claimLine = (claim: Claim): string => visible(shortened(JSON.stringify(claim), SHOWN));
+
+function run(o: Observation & { layer: 'run' }): string {
+  switch (o.type) {
+    case 'limit':
+      return `the wait ends after ${o.afterMs} ms (${o.limit})`;
+    case 'fulfilled':
+      return 'nothing is left to be seen: the client is told to end';
+    case 'dropped':
+      return `${o.observations} more observations were not kept`;
+    case 'end':
+      return 'the scenario ends';
+  }
+}

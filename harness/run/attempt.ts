@@ -1,0 +1,192 @@
+/** One session of the client: an interceptor for it, the client itself, and the transcript of what happened. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'ltx';
+import { simulated } from '../../src/entity/simulated.ts';
+import { startInterceptor } from '../../src/interceptor/interceptor.ts';
+import { fill } from '../../src/interceptor/variables.ts';
+import type { Authority } from '../../src/pki/authority.ts';
+import type { ScriptItem } from '../../src/script/script.ts';
+import { createTranscript, type Observation, type Transport } from '../../src/transcript.ts';
+import { element } from '../../src/xmpp/elements.ts';
+import { NS } from '../../src/xmpp/namespaces.ts';
+import type { Client, Endpoint, Exit } from '../client/client.ts';
+import { neverFindings, type Rules } from '../judge/findings.ts';
+import { viewOf } from '../judge/view.ts';
+import type { Via } from '../result.ts';
+import type { ResolvedEntity, Scenario } from '../scenario/scenario.ts';
+import { settled } from './settle.ts';
+
+/** What all attempts of a run share. */
+export interface World {
+  client: Client;
+  authority: Authority;
+  caFile: string;
+  /** A directory of the run's own. */
+  directory: string;
+  /** State directories are left there. */
+  keep: string | null;
+  rules: Rules;
+  seed: string;
+  signal: AbortSignal | undefined;
+  /** Closed when the run ends: until then no port is given back. */
+  onEnd(close: () => Promise<void>): void;
+}
+
+export interface AttemptPlan {
+  /** For messages and for the name of the state directory. */
+  name: string;
+  scenario: Scenario;
+  transport: Transport;
+  via: Via;
+  entity: ResolvedEntity;
+  endpoints: Record<string, { credential: string }>;
+  script: ScriptItem[];
+  session: 'once' | 'stay';
+  /** Sent once the client has bound a resource; with variables. */
+  afterBind: string[];
+  /**
+   * A `stay` session is over once this connection, or a later one, has led to a session, and a ping was answered where
+   * one was sent. Null for `once`.
+   */
+  until: { connection: number; pong: boolean } | null;
+  dialled: string[];
+  timeoutMs: number;
+  reconnectMs: number;
+}
+
+export interface Attempt {
+  observations: readonly Observation[];
+  canary: string;
+  exit: Exit;
+  stderrTail: string;
+  durationMs: number;
+  waitedMs: number;
+}
+
+export async function attempt(world: World, plan: AttemptPlan): Promise<Attempt> {
+  const started = performance.now();
+  const identity = freshIdentity();
+  const { domain, jid, canary } = identity;
+  const transcript = createTranscript();
+  const values = { domain, jid, canary };
+  const afterBind = [
+    ...plan.afterBind.map((xml) => parse(fill(xml, values))),
+    ...(plan.until?.pong ? [ping(domain, identity.pingId)] : []),
+  ];
+  const account = { localpart: identity.localpart, domain, password: identity.password };
+  const interceptor = await startInterceptor({
+    authority: world.authority,
+    domain,
+    jid,
+    transport: plan.transport,
+    transcript,
+    entity: simulated({ ...plan.entity, account, afterBind }),
+    credential: plan.entity.credential,
+    versions: plan.entity.tls,
+    endpoints: plan.endpoints,
+    script: plan.script,
+    canaries: new Map([['password', identity.password]]),
+    canary,
+    dialled: plan.dialled,
+    seed: `${world.seed}/${plan.name}`,
+  });
+  world.onEnd(interceptor.close);
+  const stateDir = await stateDirectory(world, plan.name);
+  const endpoint: Endpoint = {
+    host: plan.via === 'host' ? 'localhost' : '127.0.0.1',
+    port: interceptor.port(),
+    domain,
+    jid,
+    password: identity.password,
+    caFile: world.caFile,
+    tls: plan.transport,
+    via: plan.via,
+    session: plan.session,
+    stateDir,
+    certFile: null,
+    keyFile: null,
+  };
+
+  const client = world.client.start(endpoint, transcript.record);
+  const { ours } = await settled({
+    transcript,
+    interceptor,
+    client,
+    timeoutMs: plan.timeoutMs,
+    reconnectMs: plan.reconnectMs,
+    broken: (o) => isGivenAway(o) && breaksRule(world.rules, plan.scenario, transcript.observations, canary),
+    fulfilled: fulfilment(plan, identity.pingId),
+    signal: world.signal,
+  });
+  if (ours) await client.terminate();
+  const exit = await client.ended;
+  transcript.record({ layer: 'process', type: 'exit', ...exit, ours });
+  await interceptor.drain(1_000);
+  transcript.record({ layer: 'run', type: 'end' });
+  const waitedMs = interceptor.waitedMs();
+  interceptor.retire();
+  if (world.keep === null) await rm(stateDir, { recursive: true, force: true, maxRetries: 2 });
+  return {
+    observations: transcript.observations,
+    canary,
+    exit,
+    stderrTail: client.stderrTail(),
+    durationMs: Math.round(performance.now() - started),
+    waitedMs: waitedMs + limitsOf(transcript.observations),
+  };
+}
+
+function freshIdentity() {
+  const id = randomBytes(5).toString('hex');
+  const localpart = `user-${id.slice(0, 4)}`;
+  const domain = `x${id}.xmpp.test`;
+  return {
+    localpart,
+    domain,
+    jid: `${localpart}@${domain}`,
+    password: `canary-${randomBytes(9).toString('hex')}`,
+    canary: `canary-${randomBytes(6).toString('hex')}`,
+    pingId: `ping-${randomBytes(6).toString('hex')}`,
+  };
+}
+
+function ping(domain: string, id: string) {
+  return element('iq', undefined, { type: 'get', id, from: domain }, element('ping', NS.ping));
+}
+
+async function stateDirectory(world: World, name: string): Promise<string> {
+  if (world.keep === null) return mkdtemp(join(world.directory, 'state-'));
+  const directory = join(world.keep, name.replaceAll(/[^\w.,-]+/g, '_'));
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  return directory;
+}
+
+function isGivenAway(o: Observation): boolean {
+  return 'secrets' in o || (o.layer === 'xmpp' && o.type === 'element' && o.credential !== undefined);
+}
+
+function breaksRule(rules: Rules, scenario: Scenario, observations: readonly Observation[], canary: string): boolean {
+  return neverFindings(viewOf(observations), scenario, { canary }, rules).some(({ level }) => level === 'must');
+}
+
+function fulfilment({ until }: AttemptPlan, pingId: string): (o: Observation) => boolean {
+  if (until === null) return () => false;
+  let session = false;
+  let pong = !until.pong;
+  let done = false;
+  return (o) => {
+    if (o.layer !== 'xmpp') return false;
+    if (o.type === 'bound' && o.connection >= until.connection) session = true;
+    if (o.type === 'element' && o.from === 'client' && o.iq?.id === pingId) pong = true;
+    if (done || !session || !pong) return false;
+    done = true;
+    return true;
+  };
+}
+
+function limitsOf(observations: readonly Observation[]): number {
+  return observations.reduce((sum, o) => sum + (o.layer === 'run' && o.type === 'limit' ? o.afterMs : 0), 0);
+}

@@ -1,0 +1,169 @@
+/** The control of a scenario: the same session without the attack (design, section 2.6). Derived, never written. */
+import { credential } from '../../src/pki/credentials/index.ts';
+import { actionsOf, firstConnection, type ScriptItem } from '../../src/script/script.ts';
+import type { Transport } from '../../src/transcript.ts';
+import type { ControlFacts } from '../judge/judge.ts';
+import { sessions } from '../judge/observations.ts';
+import { outcomeOf, saysUnsupported } from '../judge/outcome.ts';
+import { pick, viewOf } from '../judge/view.ts';
+import type { Outcome, Via } from '../result.ts';
+import type { ResolvedEntity, Scenario } from '../scenario/scenario.ts';
+import type { Attempt, AttemptPlan } from './attempt.ts';
+import { diagnose } from './diagnose.ts';
+
+export interface Circumstances {
+  transport: Transport;
+  via: Via;
+  /** Addresses that every credential names too, for a client that verifies what it dialled. */
+  dialled: string[];
+  timeoutMs: number;
+}
+
+/** What makes two controls equal, as a text. */
+export function profileOf(plan: AttemptPlan): string {
+  const { transport, via, entity, endpoints, session, afterBind, until, dialled } = plan;
+  const parts = [
+    `${transport},${via}`,
+    session,
+    entity.credential,
+    `${entity.tls.min}-${entity.tls.max}`,
+    `sasl=${entity.mechanisms.tls.join('+') || 'none'}`,
+    ...(entity.sasl2.tls.length > 0 ? [`sasl2=${entity.sasl2.tls.join('+')}`] : []),
+    ...(entity.iqAuth.tls ? ['iq-auth'] : []),
+    ...Object.entries(endpoints).map(([name, one]) => `${name}=${one.credential}`),
+    ...(until && until.connection > 1 ? ['reconnects'] : []),
+    ...afterBind.map((xml) => `answers ${xml}`),
+    ...(dialled.length > 0 ? [`names ${dialled.join('+')}`] : []),
+  ];
+  return parts.join(' ');
+}
+
+const GOOD: ResolvedEntity = {
+  mechanisms: { clear: [], tls: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'] },
+  sasl2: { clear: [], tls: [] },
+  iqAuth: { clear: false, tls: false },
+  credential: 'valid',
+  tls: { min: 'TLSv1.2', max: 'TLSv1.3' },
+};
+
+/** A plain login at a plain good server. */
+export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan {
+  return {
+    ...around,
+    name: `control[${around.transport},${around.via}]`,
+    scenario,
+    entity: GOOD,
+    endpoints: {},
+    script: [],
+    session: 'once',
+    afterBind: [],
+    until: null,
+    reconnectMs: 0,
+  };
+}
+
+/** The scenario without its script, with good credentials, and its ways to log in inside TLS only. */
+export function controlPlan(scenario: Scenario, around: Circumstances): AttemptPlan {
+  const reconnects = wantsReconnect(scenario);
+  const iqs = scenario.needs.includes('answers-iq') ? injectedIqs(scenario.script) : [];
+  return {
+    ...basePlan(scenario, around),
+    entity: { ...insideTls(scenario.entity), credential: repaired(scenario) },
+    endpoints: Object.fromEntries(
+      Object.entries(scenario.endpoints).map(([name, one]) => [name, { credential: twinOf(one.credential) }]),
+    ),
+    session: scenario.session,
+    script: reconnects ? [{ on: 'online', connection: 1, do: { close: 'instead' } }] : [],
+    afterBind: iqs,
+    until: scenario.session === 'stay' ? { connection: reconnects ? 2 : 1, pong: iqs.length > 0 } : null,
+  };
+}
+
+/** The scenario itself. */
+export function attackPlan(scenario: Scenario, around: Circumstances, control: ControlRecord): AttemptPlan {
+  const last = Math.max(1, ...scenario.script.map(firstConnection));
+  const { transport, via } = around;
+  return {
+    ...basePlan(scenario, around),
+    name: `${scenario.id}[${transport},${via}]`,
+    entity: scenario.entity,
+    endpoints: scenario.endpoints,
+    script: scenario.script,
+    session: scenario.session,
+    until: scenario.session === 'stay' ? { connection: last, pong: scenario.needs.includes('answers-iq') } : null,
+    timeoutMs: control.durationMs > 5_000 ? Math.max(around.timeoutMs, 15_000) : around.timeoutMs,
+    reconnectMs: control.reconnectMs,
+  };
+}
+
+export interface ControlRecord extends ControlFacts {
+  outcome: Outcome;
+  attempt: Attempt | null;
+  durationMs: number;
+  reconnectMs: number;
+}
+
+/** What a control's transcript says about the client. */
+export function readControl(plan: AttemptPlan, attempt: Attempt): ControlRecord {
+  const view = viewOf(attempt.observations);
+  const connected = pick(attempt.observations, 'tcp', 'connected');
+  const session = sessions(view)[0];
+  const closed = pick(attempt.observations, 'tcp', 'closed')[0];
+  const second = connected[1];
+  const xmlFirst = pick(attempt.observations, 'tcp', 'bytes').some(({ why }) => why === 'xml-on-direct-tls');
+  const wanted = plan.until?.connection ?? 1;
+  const answered = view.elements.some(({ iq }) => iq !== undefined && iq.id === attempt.canary);
+  const state: ControlFacts['state'] =
+    saysUnsupported(view) || (xmlFirst && plan.transport === 'direct')
+      ? 'unsupported'
+      : session === undefined
+        ? 'failed'
+        : wanted > 1 && !sessions(view).some(({ connection }) => connection >= wanted)
+          ? 'does-not-reconnect'
+          : plan.afterBind.length > 0 && !answered
+            ? 'failed'
+            : 'ok';
+  return {
+    profile: profileOf(plan),
+    state,
+    reason: state === 'ok' ? null : diagnose(plan, attempt, state),
+    loginMs: session && connected[0] ? session.t - connected[0].t : 0,
+    helloKind: pick(attempt.observations, 'tls', 'client-hello')[0]?.kind ?? null,
+    outcome: outcomeOf(view),
+    attempt,
+    durationMs: attempt.durationMs,
+    reconnectMs: second && closed ? Math.max(0, second.t - closed.t) : 0,
+  };
+}
+
+/** A good session is closed to see whether the client comes back, unless the scenario only wants it to stay. */
+function wantsReconnect({ session, needs }: Scenario): boolean {
+  return needs.includes('stay') || (session === 'stay' && !needs.includes('answers-iq'));
+}
+
+/** Every way to log in that is offered in clear is offered inside TLS instead, and no other. */
+function insideTls(entity: ResolvedEntity): ResolvedEntity {
+  const { mechanisms, sasl2, iqAuth } = entity;
+  if (mechanisms.clear.length === 0 && sasl2.clear.length === 0 && !iqAuth.clear) return entity;
+  return {
+    ...entity,
+    mechanisms: { clear: [], tls: mechanisms.clear },
+    sasl2: { clear: [], tls: sasl2.clear },
+    iqAuth: { clear: false, tls: iqAuth.clear },
+  };
+}
+
+/** The accept twin of what the script presents, or of the entity's own credential. */
+function repaired({ entity, script }: Scenario): string {
+  const presented = actionsOf(script).find(({ name }) => name === 'present');
+  return twinOf(presented ? String(presented.params) : entity.credential);
+}
+
+function twinOf(name: string): string {
+  const { twin, defect } = credential(name);
+  return twin ?? (defect === null ? 'valid' : name);
+}
+
+function injectedIqs(script: readonly ScriptItem[]): string[] {
+  return script.flatMap(({ do: { inject } }) => inject?.xml?.match(/<iq\b.*?<\/iq>/s) ?? []).slice(0, 1);
+}

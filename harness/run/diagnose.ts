@@ -1,0 +1,55 @@
+/** Why a control failed, in plain words: the first thing that a newcomer reads. */
+
+import type { ControlFacts } from '../judge/judge.ts';
+import { pick, viewOf } from '../judge/view.ts';
+import type { Attempt, AttemptPlan } from './attempt.ts';
+
+/** One or two sentences: what the client did, and the likely causes. */
+export function diagnose(plan: AttemptPlan, attempt: Attempt, state: ControlFacts['state']): string {
+  const { observations } = attempt;
+  const view = viewOf(observations);
+  const broken = pick(observations, 'process', 'not-started')[0];
+  if (broken) return broken.message;
+  if (state === 'does-not-reconnect') return 'does not reconnect';
+  if (state === 'unsupported') {
+    if (plan.transport === 'direct' && pick(observations, 'tcp', 'bytes').length > 0)
+      return 'the client sends XML to a direct TLS port: it does not speak direct TLS (XEP-0368)';
+    return `the client says that it does not support ${plan.transport === 'direct' ? 'direct TLS' : plan.session === 'stay' ? 'to stay online' : 'this'}`;
+  }
+  const ended = howItEnded(attempt);
+  if (view.connections.length === 0)
+    return `The client never connected to XMPP_HOST:XMPP_PORT; ${ended}. Likely: host and port from the environment are ignored, or the program ends earlier (its output says why; HOME is an empty directory: try --keep-home, or compile first).`;
+  const login = ability(plan);
+  const failure = pick(observations, 'tls', 'failed')[0];
+  if (failure)
+    return `The TLS handshake failed (${failure.message}); ${ended}. Likely: the CA in XMPP_CA_FILE is not trusted, or the certificate is checked against another name than XMPP_DOMAIN.`;
+  const handshake = pick(observations, 'tls', 'handshake')[0];
+  const spoke = view.elements.some(({ credential }) => credential !== undefined);
+  if (handshake && !spoke)
+    return `The client closed the connection after the TLS handshake without logging in; ${ended}. Likely: the CA in XMPP_CA_FILE is not trusted, the certificate is checked against another name than XMPP_DOMAIN (try --via host), or ${login}.`;
+  if (!handshake)
+    return `The client did not get as far as TLS; ${ended}. Likely: it expects another transport than ${plan.transport}, or does not understand the server.`;
+  if (pick(observations, 'xmpp', 'authenticated').length === 0)
+    return `The client could not log in; ${ended}. Likely: JID and password are not those of XMPP_JID and XMPP_PASSWORD, or ${login}.`;
+  if (plan.afterBind.length > 0 && pick(observations, 'xmpp', 'bound').length > 0)
+    return 'the client does not answer an iq that it gets after the login';
+  return `The client logged in but never bound a resource; ${ended}.`;
+}
+
+function ability({ entity }: AttemptPlan): string {
+  const ways = [
+    ...entity.mechanisms.tls,
+    ...entity.sasl2.tls.map((name) => `${name} over SASL2`),
+    ...(entity.iqAuth.tls ? ['jabber:iq:auth'] : []),
+  ];
+  return `the client supports none of the ways to log in that were offered inside TLS (${ways.join(', ')})`;
+}
+
+function howItEnded({ observations, exit, stderrTail }: Attempt): string {
+  const limit = pick(observations, 'run', 'limit')[0];
+  const said = stderrTail.trim().split('\n').at(-1)?.slice(0, 200);
+  const last = said ? `, its last words: ${JSON.stringify(said)}` : '';
+  if (limit) return `it was ended after ${Math.round(limit.afterMs / 1000)} s of waiting${last}`;
+  if (exit.signal) return `it was ended by ${exit.signal}${last}`;
+  return `it ended with status ${exit.code}${last}`;
+}

@@ -1,0 +1,173 @@
+/** From a scenario and its way to a result: runs what has to be run, and hands it to the judge. */
+import { credential } from '../../src/pki/credentials/index.ts';
+import { issue } from '../../src/pki/issue.ts';
+import { actionsOf } from '../../src/script/script.ts';
+import { cannotSpeak } from '../../src/tls/capabilities.ts';
+import type { Observation } from '../../src/transcript.ts';
+import { neverFindings } from '../judge/findings.ts';
+import { type ControlFacts, type Judgement, judge } from '../judge/judge.ts';
+import { outcomeOf } from '../judge/outcome.ts';
+import { pick, viewOf } from '../judge/view.ts';
+import { rerunCommand } from '../report/rerun.ts';
+import type { ConnectionSummary, Result } from '../result.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { keyOf } from '../scenario/select.ts';
+import { type Attempt, attempt, type World } from './attempt.ts';
+import { attackPlan, type ControlRecord } from './control.ts';
+import type { Controls, Way } from './ways.ts';
+
+export interface JudgedOptions {
+  world: World;
+  controls: Controls;
+  inTurn<T>(task: () => Promise<T>): Promise<T>;
+  started(key: string): void;
+  /** Options of the command line that a rerun needs, too. */
+  rerun: readonly string[];
+}
+
+export async function judged(scenario: Scenario, way: Way, options: JudgedOptions): Promise<Result> {
+  if (scenario.id.startsWith('control/')) return controlResult(scenario, way, options);
+  const { world, controls, inTurn } = options;
+  const { base, around } = way;
+  const settle = (judgement: Judgement, made: Attempt | null, control: ControlFacts | null) =>
+    resultOf(scenario, way, options, judgement, made, control);
+  const without = (verdict: Judgement['verdict'], reason: string | null) =>
+    settle({ verdict, outcome: 'never-connected', reason, findings: [] }, null, base);
+
+  const broken = notStarted(base);
+  if (broken) return without('error', broken);
+  if (base.state === 'unsupported') return without('skip', base.reason);
+  // A finding needs no control: what is offered in clear is tried even on a client whose plain login failed.
+  if (base.state !== 'ok' && !offersInClear(scenario))
+    return without('inconclusive', `its base control failed: ${base.reason}`);
+  const incapable = await whatCannotBeSpoken(scenario, world);
+  if (incapable) return without('skip', incapable);
+
+  const control = base.state === 'ok' ? await controls.of(scenario, way) : base;
+  if (control.state === 'unsupported') return without('skip', control.reason);
+  const made = await inTurn(() => {
+    options.started(keyOf(scenario.id, around.transport, around.via));
+    return attempt(world, attackPlan(scenario, around, control));
+  });
+  const judgement = judge({
+    scenario,
+    transport: around.transport,
+    observations: made.observations,
+    canary: made.canary,
+    base,
+    control:
+      control === base || control.state !== 'failed'
+        ? control
+        : { ...control, reason: `its own control failed (${control.profile}): ${control.reason}` },
+    inapplicable: way.verifiesDialled && isAboutNames(scenario) ? 'verifies the dialled address' : null,
+    rules: world.rules,
+  });
+  return settle(judgement, made, control);
+}
+
+/** A control scenario is its own control. */
+async function controlResult(scenario: Scenario, way: Way, options: JudgedOptions): Promise<Result> {
+  const { base } = way;
+  const control = scenario.session === 'once' || base.state !== 'ok' ? base : await options.controls.of(scenario, way);
+  return resultOf(
+    scenario,
+    way,
+    options,
+    judgeControl(scenario, control, base, options.world),
+    control.attempt,
+    control,
+  );
+}
+
+function judgeControl(scenario: Scenario, control: ControlRecord, base: ControlRecord, { rules }: World): Judgement {
+  const observations = control.attempt?.observations ?? [];
+  const view = viewOf(observations);
+  const findings = neverFindings(view, { ...scenario, expect: { never: {}, see: {} } }, { canary: '' }, rules);
+  const rest = { outcome: outcomeOf(view), findings };
+  const broken = notStarted(base);
+  if (broken) return { ...rest, verdict: 'error', reason: broken };
+  if (findings.length > 0) return { ...rest, verdict: 'fail', reason: null };
+  if (control.state === 'ok') return { ...rest, verdict: 'pass', reason: null };
+  return {
+    ...rest,
+    verdict: control === base && control.state === 'failed' ? 'inconclusive' : 'skip',
+    reason: control.reason,
+  };
+}
+
+function notStarted({ attempt: made }: ControlRecord): string | null {
+  return pick(made?.observations ?? [], 'process', 'not-started')[0]?.message ?? null;
+}
+
+function offersInClear({ entity }: Scenario): boolean {
+  return entity.mechanisms.clear.length > 0 || entity.sasl2.clear.length > 0 || entity.iqAuth.clear;
+}
+
+function isAboutNames({ entity, script }: Scenario): boolean {
+  const presented = actionsOf(script).filter(({ name }) => name === 'present');
+  const names = [entity.credential, ...presented.map(({ params }) => String(params))];
+  return names.some((name) => credential(name).defect === 'name' && name !== 'dialled-address-only');
+}
+
+/** An OpenSSL that cannot do it would make every client seem to be safe. */
+async function whatCannotBeSpoken(scenario: Scenario, { authority }: World): Promise<string | null> {
+  for (const { name, item } of actionsOf(scenario.script)) {
+    const wanted = item.do.negotiate;
+    if (name !== 'negotiate' || !wanted) continue;
+    const { min, max = wanted.ciphers ? 'TLSv1.2' : undefined, ciphers } = wanted;
+    const issued = await issue(authority, 'valid', { domain: 'probe.xmpp.test' });
+    const reason = await cannotSpeak(
+      { ...(min && { minVersion: min }), ...(max && { maxVersion: max }), ...(ciphers && { ciphers }) },
+      issued,
+    );
+    if (reason) return reason;
+  }
+  return null;
+}
+
+function resultOf(
+  scenario: Scenario,
+  { around: { transport, via } }: Way,
+  { world, rerun }: JudgedOptions,
+  { verdict, outcome, reason, findings }: Judgement,
+  made: Attempt | null,
+  control: ControlFacts | null,
+): Result {
+  const observations = made?.observations ?? [];
+  const { claim } = viewOf(observations);
+  return {
+    id: scenario.id,
+    key: keyOf(scenario.id, transport, via),
+    title: scenario.title,
+    transport,
+    via,
+    verdict,
+    outcome: made ? outcome : null,
+    importance: scenario.importance,
+    control: control?.profile ?? null,
+    reason,
+    baseline: null,
+    rerun: rerunCommand(scenario.id, transport, via, [...rerun, ...world.client.rerun]),
+    findings,
+    claimed: claim,
+    exit: made?.exit ?? null,
+    stderrTail: made?.stderrTail ?? '',
+    durationMs: made?.durationMs ?? 0,
+    waitedMs: Math.round(made?.waitedMs ?? 0),
+    connections: connectionsOf(observations),
+    ...(made && { transcript: observations }),
+  };
+}
+
+function connectionsOf(observations: readonly Observation[]): ConnectionSummary[] {
+  return pick(observations, 'tcp', 'connected').map(({ connection, endpoint, direction }) => {
+    const handshake = pick(observations, 'tls', 'handshake').find((o) => o.connection === connection);
+    return {
+      n: connection,
+      endpoint,
+      direction,
+      peer: handshake?.peer ?? null,
+      tls: handshake ? { version: handshake.version, cipher: handshake.cipher } : null,
+    };
+  });
+}

@@ -1,0 +1,55 @@
+/** What a run is asked to do, and what it tells while it goes on. */
+import type { Transport } from '../../src/transcript.ts';
+import type { Client } from '../client/client.ts';
+import type { Baseline } from '../judge/baseline.ts';
+import type { Policy, Report, Result, Via } from '../result.ts';
+import type { Catalogue } from '../scenario/catalogue.ts';
+
+export interface RunOptions {
+  client: Client;
+  catalogue: Catalogue;
+  /** Globs of ids (`stripping/*`) or keys (`certificate/expired[direct,ip]`); empty: all. */
+  patterns: string[];
+  /** Default: both. */
+  transport?: Transport | undefined;
+  /** Default: `ip`, and `host` where the base control fails with it. */
+  via?: Exclude<Via, 'dns'> | undefined;
+  policy?: Policy | undefined;
+  /** Default: the usable CPUs. */
+  jobs?: number | undefined;
+  /** The limit of one scenario in milliseconds; default 10,000. */
+  timeoutMs?: number | undefined;
+  baseline?: Baseline | undefined;
+  strict?: boolean | undefined;
+  transcripts?: 'findings' | 'all' | undefined;
+  /** State directories and output of each client are left in this directory. */
+  keep?: string | undefined;
+  /** Default: random. The same seed gives the same cuts of `split: seeded`. */
+  seed?: string | undefined;
+  /** Options of the command line that the commands printed for a rerun need, too (`--scenarios DIR`...). */
+  rerun?: string[] | undefined;
+  upstream?: Upstream | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /** Ends the run: what is done is reported, the rest is not judged. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A real server to relay to. */
+export interface Upstream {
+  host: string;
+  port: number;
+  transport: Transport;
+  /** PEM; default: the system's CAs. */
+  ca?: string | undefined;
+  /** Bare JID. */
+  account: string;
+  password: string;
+}
+
+export type Progress =
+  | { type: 'planned'; selected: number }
+  | { type: 'started'; key: string; role: 'control' | 'attack' }
+  | { type: 'note'; text: string }
+  | { type: 'result'; result: Result; done: number; selected: number };
+
+export type Run = (options: RunOptions) => Promise<Report>;

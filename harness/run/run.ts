@@ -1,0 +1,136 @@
+/** A whole run: what was selected, each with its controls, as many at a time as there are places, and the report. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createAuthority } from '../../src/pki/authority.ts';
+import { applyBaseline } from '../judge/baseline.ts';
+import { exitStatus } from '../judge/exit-status.ts';
+import type { Report, Result, Verdict } from '../result.ts';
+import { keysOf, type Selected, selectScenarios } from '../scenario/select.ts';
+import { VERSION } from '../version.ts';
+import type { World } from './attempt.ts';
+import { judged } from './judged.ts';
+import type { Progress, RunOptions } from './options.ts';
+import { createTurns } from './turns.ts';
+import { type Controls, createControls } from './ways.ts';
+
+const DEFAULT_TIMEOUT = 10_000;
+
+/** Never rejects because of a client; throws BadInput for patterns that match nothing, and where no file can be written. */
+export async function run(options: RunOptions): Promise<Report> {
+  const started = performance.now();
+  const { catalogue, client, patterns, signal } = options;
+  const selected = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via });
+  const directory = await mkdtemp(join(tmpdir(), 'xmpp-mallory-'));
+  const closers: (() => Promise<void>)[] = [];
+  const notes: string[] = [];
+  const tell = (progress: Progress) => options.onProgress?.(progress);
+  try {
+    const authority = await createAuthority();
+    const caFile = join(directory, 'ca.pem');
+    await writeFile(caFile, authority.caPem);
+    if (options.keep !== undefined) await mkdir(options.keep, { recursive: true });
+    const world: World = {
+      client,
+      authority,
+      caFile,
+      directory,
+      keep: options.keep === undefined ? null : resolve(options.keep),
+      rules: { requirements: catalogue.requirements, policy: options.policy ?? 'rfc9525' },
+      seed: options.seed ?? randomBytes(6).toString('hex'),
+      signal,
+      onEnd: (close) => closers.push(close),
+    };
+    const inTurn = createTurns(options.jobs ?? availableParallelism());
+    const controls = createControls(world, {
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT,
+      inTurn,
+      note(text) {
+        notes.push(text);
+        tell({ type: 'note', text });
+      },
+    });
+    tell({ type: 'planned', selected: selected.length });
+    const results = await judgeAll(selected, options, world, controls, inTurn, tell);
+    return await reportOf(options, { results, selected: selected.length, notes, controls, started, seed: world.seed });
+  } finally {
+    await Promise.allSettled(closers.map((close) => close()));
+    await rm(directory, { recursive: true, force: true, maxRetries: 2 });
+  }
+}
+
+async function judgeAll(
+  selected: Selected[],
+  options: RunOptions,
+  world: World,
+  controls: Controls,
+  inTurn: ReturnType<typeof createTurns>,
+  tell: (progress: Progress) => void,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const started = (key: string) => tell({ type: 'started', key, role: 'attack' });
+  const judging = { world, controls, inTurn, started, rerun: options.rerun ?? [] };
+  await Promise.all(
+    selected.map(async ({ scenario, transport, vias }) => {
+      const way = await controls.way(scenario, transport, vias);
+      const result = await judged(scenario, way, judging);
+      // What was cut short says nothing about the client.
+      if (options.signal?.aborted) return;
+      if (result.verdict === 'pass' && options.transcripts !== 'all') delete result.transcript;
+      results.push(result);
+      tell({ type: 'result', result, done: results.length, selected: selected.length });
+    }),
+  );
+  const order = new Map(selected.map(({ scenario, transport }, index) => [`${scenario.id},${transport}`, index]));
+  const place = ({ id, transport }: Result) => order.get(`${id},${transport}`) ?? 0;
+  return results.sort((a, b) => place(a) - place(b));
+}
+
+interface Done {
+  results: Result[];
+  selected: number;
+  notes: string[];
+  controls: Controls;
+  started: number;
+  seed: string;
+}
+
+async function reportOf(options: RunOptions, done: Done): Promise<Report> {
+  const { catalogue, client, baseline, patterns, strict = false, policy = 'rfc9525' } = options;
+  const today = new Date().toISOString().slice(0, 10);
+  const held = baseline
+    ? applyBaseline(done.results, baseline, keysOf(catalogue), today)
+    : { results: done.results, stale: [], notes: [] };
+  const summary: Record<Verdict, number> = { pass: 0, warn: 0, fail: 0, skip: 0, inconclusive: 0, error: 0 };
+  for (const { verdict } of held.results) summary[verdict] += 1;
+  const controls = await done.controls.all();
+  return {
+    format: 'xmpp-mallory/1',
+    tool: { name: 'xmpp-mallory', version: VERSION },
+    catalogue: catalogue.hash,
+    seed: done.seed,
+    durationMs: Math.round(performance.now() - done.started),
+    environment: {
+      node: process.version,
+      openssl: process.versions.openssl,
+      platform: `${process.platform} ${process.arch}`,
+      policy,
+    },
+    client: { label: client.label, version: client.version, command: client.command },
+    loaded: catalogue.scenarios.length,
+    selected: done.selected,
+    summary,
+    notes: [...done.notes, ...held.notes],
+    controls: controls.map(({ profile, state, reason, outcome, durationMs }) => ({
+      profile,
+      ok: state === 'ok',
+      outcome,
+      diagnosis: reason,
+      durationMs,
+    })),
+    results: held.results,
+    stale: held.stale,
+    exitStatus: exitStatus(held.results, held.stale, { strict, patterns }),
+  };
+}

@@ -1,0 +1,88 @@
+/** By which address a client is sent to a transport's listener, and the controls that were run there, each once. */
+import type { Transport } from '../../src/transcript.ts';
+import type { Via } from '../result.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { type AttemptPlan, attempt, type World } from './attempt.ts';
+import { basePlan, type Circumstances, type ControlRecord, controlPlan, profileOf, readControl } from './control.ts';
+
+export interface Way {
+  around: Circumstances;
+  base: ControlRecord;
+  /** The client verifies the address that it dialled: every credential here names that, too. */
+  verifiesDialled: boolean;
+}
+
+export interface Controls {
+  /** The first of these ways that the base control succeeds by; the first at all where none does. */
+  way(scenario: Scenario, transport: Transport, vias: readonly Via[]): Promise<Way>;
+  /** The scenario's own control. */
+  of(scenario: Scenario, way: Way): Promise<ControlRecord>;
+  /** Every control that was run, in the order of starting. */
+  all(): Promise<ControlRecord[]>;
+}
+
+export interface ControlsOptions {
+  timeoutMs: number;
+  /** Takes a place among those that run at the same time. */
+  inTurn<T>(task: () => Promise<T>): Promise<T>;
+  note(text: string): void;
+}
+
+const ADDRESS: Record<Via, string> = { ip: '127.0.0.1', host: 'localhost', dns: '' };
+
+export function createControls(world: World, { timeoutMs, inTurn, note }: ControlsOptions): Controls {
+  const ran = new Map<string, Promise<ControlRecord>>();
+  const ways = new Map<string, Promise<Way>>();
+
+  function once(plan: AttemptPlan): Promise<ControlRecord> {
+    const profile = profileOf(plan);
+    const before = ran.get(profile);
+    if (before) return before;
+    const made = inTurn(async () => readControl(plan, await attempt(world, plan)));
+    ran.set(profile, made);
+    return made;
+  }
+
+  async function find(scenario: Scenario, transport: Transport, vias: readonly Via[]): Promise<Way> {
+    const tried: Way[] = [];
+    for (const via of vias) {
+      const around = { transport, via, dialled: [], timeoutMs };
+      const base = await once(basePlan(scenario, around));
+      const way = { around, base, verifiesDialled: false };
+      if (base.state !== 'failed') {
+        if (tried.length > 0)
+          note(
+            `${transport}: the client logs in only when it is sent to ${ADDRESS[via]}; that is used (--via ${via}).`,
+          );
+        return way;
+      }
+      tried.push(way);
+      // A client that never got here, or was never started, will not verify anything.
+      if (base.attempt?.observations.every(({ layer }) => layer !== 'tls')) return way;
+    }
+    for (const via of vias) {
+      const around = { transport, via, dialled: [ADDRESS[via]], timeoutMs };
+      const base = await once(basePlan(scenario, around));
+      if (base.state !== 'ok') continue;
+      note(
+        `${transport}: the client verifies the address that it dialled (${ADDRESS[via]}), not the domain of its JID. Every certificate of this transport also names that address, and scenarios about names say nothing about this client.`,
+      );
+      return { around, base, verifiesDialled: true };
+    }
+    const [first] = tried;
+    if (!first) throw new Error('There is no way to send the client to the listener.');
+    return first;
+  }
+
+  return {
+    way(scenario, transport, vias) {
+      const id = `${transport},${vias.join()}`;
+      const known = ways.get(id) ?? find(scenario, transport, vias);
+      ways.set(id, known);
+      return known;
+    },
+    of: (scenario, way) => once(controlPlan(scenario, way.around)),
+    all: async () =>
+      (await Promise.allSettled(ran.values())).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
+  };
+}

@@ -1,0 +1,15 @@
+/** What a scenario may take for granted in a client: each is probed in its control, and makes it `skip` where it is not so. */
+export const NEEDS = {
+  stay: 'stays online and logs in again when a good session was closed',
+  'answers-iq': 'stays online and answers an iq that it gets after the login',
+  'direct-tls': 'speaks TLS from the first byte (XEP-0368)',
+  wildcard: 'accepts a wildcard certificate',
+  'srv-id': 'accepts a certificate with an SRV-ID',
+  intermediate: 'accepts a certificate below an intermediate CA',
+  'scram-plus': 'uses a SCRAM mechanism with channel binding',
+  external: 'logs in with a client certificate (SASL EXTERNAL)',
+  dane: 'authenticates a server with DANE',
+  posh: 'authenticates a server with POSH',
+} as const satisfies Record<string, string>;
+
+export type Need = keyof typeof NEEDS;

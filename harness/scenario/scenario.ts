@@ -1,0 +1,77 @@
+/** A scenario, as its file says it and as the harness runs it. */
+
+import type { TlsVersion } from '../../src/script/moment.ts';
+import type { ScriptItem } from '../../src/script/script.ts';
+import type { Transport } from '../../src/transcript.ts';
+import type { Importance } from '../result.ts';
+
+/** What a receiving entity offers, by what protects the stream. */
+export interface Offer<T> {
+  /** Before TLS. Default: nothing. */
+  clear?: T | undefined;
+  tls?: T | undefined;
+}
+
+export interface EntitySettings {
+  /** SASL mechanisms, best first. Default inside TLS: SCRAM-SHA-256, SCRAM-SHA-1, PLAIN. */
+  mechanisms?: Offer<string[]> | undefined;
+  /** The same over SASL2 (XEP-0388) with inline bind. Default: not offered. */
+  sasl2?: Offer<string[]> | undefined;
+  /** `jabber:iq:auth` (XEP-0078). Default: not offered. */
+  'iq-auth'?: Offer<boolean> | undefined;
+  /** A name from the credential table; default `valid`. */
+  credential?: string | undefined;
+  /** Default: TLS 1.2 to 1.3. */
+  tls?: { min?: TlsVersion | undefined; max?: TlsVersion | undefined } | undefined;
+}
+
+export interface ScenarioFields {
+  title: string;
+  description: string;
+  importance: Importance;
+  transports?: Transport[] | undefined;
+  session?: 'once' | 'stay' | undefined;
+  entity?: EntitySettings | undefined;
+  endpoints?: Record<string, { credential?: string | undefined }> | undefined;
+  script?: ScriptItem[] | undefined;
+  expect?: { never?: Record<string, string> | undefined; see?: Record<string, string> | undefined } | undefined;
+  'caught-by'?: string[] | undefined;
+  needs?: string[] | undefined;
+}
+
+/** A scenario file: `cases` merges each case over the fields, and adds its suffix to the id. */
+export interface ScenarioFile extends ScenarioFields {
+  id: string;
+  cases?: (Partial<ScenarioFields> & { suffix: string })[] | undefined;
+}
+
+/** One scenario with nothing left out. */
+export interface Scenario {
+  id: string;
+  title: string;
+  description: string;
+  importance: Importance;
+  transports: Transport[];
+  session: 'once' | 'stay';
+  entity: ResolvedEntity;
+  endpoints: Record<string, { credential: string }>;
+  script: ScriptItem[];
+  expect: { never: Record<string, string>; see: Record<string, string> };
+  caughtBy: string[];
+  needs: string[];
+  /** The file that it came from, for messages. */
+  source: string;
+}
+
+export interface ResolvedEntity {
+  mechanisms: { clear: string[]; tls: string[] };
+  sasl2: { clear: string[]; tls: string[] };
+  iqAuth: { clear: boolean; tls: boolean };
+  credential: string;
+  tls: { min: TlsVersion; max: TlsVersion };
+}
+
+/** Types a scenario that is written in TypeScript or JavaScript; returns it as it is. */
+export function defineScenario(file: ScenarioFile): ScenarioFile {
+  return file;
+}

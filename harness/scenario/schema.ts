@@ -1,0 +1,97 @@
+/** The schema of a scenario file: what is read is checked with it, and `scenarios/schema.json` is made from it. */
+import * as z from 'zod';
+import { scriptItemSchema } from '../../src/script/schema.ts';
+import { NEEDS, type Need } from './needs.ts';
+import type { ScenarioFile } from './scenario.ts';
+
+const WORDS = '[a-z0-9]+(?:[-.][a-z0-9]+)*';
+const name = z.string().regex(new RegExp(`^${WORDS}$`), 'kebab-case, such as no-srv-id');
+const mechanism = z.string().regex(/^[A-Z0-9_-]{1,20}$/, 'a SASL mechanism: 1 to 20 of A-Z, 0-9, - and _');
+const version = z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
+
+const offer = <T extends z.ZodType>(what: T) =>
+  z.strictObject({
+    clear: what.optional().describe('before TLS; default: nothing'),
+    tls: what.optional().describe('inside TLS'),
+  });
+
+const entity = z.strictObject({
+  mechanisms: offer(z.array(mechanism))
+    .optional()
+    .describe('SASL mechanisms, best first; default inside TLS: SCRAM-SHA-256, SCRAM-SHA-1, PLAIN'),
+  sasl2: offer(z.array(mechanism)).optional().describe('the same over SASL2 (XEP-0388); default: not offered'),
+  'iq-auth': offer(z.boolean()).optional().describe('jabber:iq:auth (XEP-0078); default: not offered'),
+  credential: name.optional().describe('a name from the credential table (xmpp-mallory ca lists it); default: valid'),
+  tls: z
+    .strictObject({ min: version.optional(), max: version.optional() })
+    .optional()
+    .describe('default: TLSv1.2 to TLSv1.3'),
+});
+
+const expected = z.record(z.string(), z.string());
+
+const fields = {
+  title: z.string().min(1).max(120).describe('the attack in one line'),
+  description: z.string().min(1).describe('what the attacker does, and what a victim would lose'),
+  importance: z.enum(['critical', 'high', 'medium', 'low', 'info']),
+  transports: z
+    .array(z.enum(['starttls', 'direct']))
+    .min(1)
+    .optional()
+    .describe('default: [starttls, direct]'),
+  session: z.enum(['once', 'stay']).optional().describe('what XMPP_SESSION says; default: once'),
+  entity: entity.optional().describe('the receiving entity, where it is not a good server with the usual offer'),
+  endpoints: z
+    .record(name, z.strictObject({ credential: name.optional() }))
+    .optional()
+    .describe('further listeners, for redirects and the like'),
+  script: z.array(scriptItemSchema(z)).optional().describe('the tampering'),
+  expect: z
+    .strictObject({
+      never: expected.optional().describe('observation: requirement that it breaks'),
+      see: expected
+        .optional()
+        .describe('observation, or a list of them: requirement broken where none of them is seen'),
+    })
+    .optional(),
+  'caught-by': z.array(name).optional().describe("the reference client's faults that this scenario must expose"),
+  needs: z
+    .array(z.enum(Object.keys(NEEDS) as [Need, ...Need[]]))
+    .optional()
+    .describe('abilities of the client that the scenario takes for granted'),
+};
+
+export const scenarioFileSchema: z.ZodType<ScenarioFile> = z.strictObject({
+  id: z
+    .string()
+    .regex(new RegExp(`^[a-z0-9]+(?:-[a-z0-9]+)*/${WORDS}$`), 'family/kebab-case, such as stripping/my-attack')
+    .describe('family/kebab-case, stable for ever'),
+  ...fields,
+  // What `partial` makes of a field can be undefined, too; a YAML file cannot say that.
+  cases: z
+    .array(z.strictObject({ suffix: name, ...z.strictObject(fields).partial().shape }))
+    .optional()
+    .describe(
+      'one scenario for each: its fields are merged over the ones above, its suffix is added to the id',
+    ) as unknown as z.ZodType<ScenarioFile['cases']>,
+});
+
+const level = z.enum(['must', 'should', 'info']);
+
+export const requirementsSchema = z.record(
+  z.string().regex(new RegExp(`^${WORDS}$`), 'an id such as rfc7590-3.1-not-deterred'),
+  z.strictObject({
+    source: z.string().min(1),
+    section: z.union([z.string(), z.number().transform(String)]),
+    level: z.union([level, z.strictObject({ rfc9525: level, rfc6125: level })]),
+    text: z.string().min(1),
+    checked: z.enum(['text', 'knowledge']),
+    note: z.string().optional(),
+  }),
+);
+
+/** The same as JSON Schema, for editors. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(scenarioFileSchema, { io: 'input' });
+  return { $schema: schema.$schema, title: 'A scenario of xmpp-mallory', ...schema };
+}

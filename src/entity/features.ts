@@ -1,0 +1,73 @@
+/** The stream features of the simulated entity, without starttls: that is the interceptor's. */
+import type { Element } from 'ltx';
+import { type ChannelBindingData, channelBindingTypes } from '../sasl/channel-bindings.ts';
+import { element } from '../xmpp/elements.ts';
+import { NS } from '../xmpp/namespaces.ts';
+
+interface ByProtection<T> {
+  /** On a stream without TLS. */
+  clear: T;
+  tls: T;
+}
+
+/** The ways to log in, by what protects the stream. Mechanisms best first. */
+export interface EntityOffers {
+  mechanisms: ByProtection<readonly string[]>;
+  /** XEP-0388, with inline bind (XEP-0386). */
+  sasl2: ByProtection<readonly string[]>;
+  /** `jabber:iq:auth` (XEP-0078). */
+  iqAuth: ByProtection<boolean>;
+}
+
+export interface StreamState {
+  secured: boolean;
+  authenticated: boolean;
+  bound: boolean;
+  channelBinding: ChannelBindingData | null;
+}
+
+/** What belongs into `<stream:features/>` now (RFC 6120, section 4.3.2). */
+export function features(offers: EntityOffers, state: StreamState): Element {
+  return element(
+    'stream:features',
+    undefined,
+    {},
+    ...(state.authenticated ? afterLogin(state) : waysToLogIn(offers, state)),
+  );
+}
+
+function waysToLogIn(offers: EntityOffers, state: StreamState): Element[] {
+  const protection = state.secured ? 'tls' : 'clear';
+  const mechanisms = offers.mechanisms[protection];
+  const sasl2 = offers.sasl2[protection];
+  const list: Element[] = [];
+  if (mechanisms.length > 0) list.push(element('mechanisms', NS.sasl, {}, ...mechanismElements(mechanisms)));
+  if (sasl2.length > 0) {
+    const bind = element('bind', NS.bind2);
+    list.push(
+      element('authentication', NS.sasl2, {}, ...mechanismElements(sasl2), element('inline', undefined, {}, bind)),
+    );
+  }
+  if ([...mechanisms, ...sasl2].some((name) => name.endsWith('-PLUS'))) {
+    const types = channelBindingTypes(state.channelBinding);
+    list.push(
+      element(
+        'sasl-channel-binding',
+        NS.saslChannelBinding,
+        {},
+        ...types.map((type) => element('channel-binding', undefined, { type })),
+      ),
+    );
+  }
+  if (offers.iqAuth[protection]) list.push(element('auth', NS.iqAuthFeature));
+  return list;
+}
+
+function mechanismElements(names: readonly string[]): Element[] {
+  return names.map((name) => element('mechanism', undefined, {}, name));
+}
+
+function afterLogin(state: StreamState): Element[] {
+  if (state.bound) return [];
+  return [element('bind', NS.bind), element('session', NS.session, {}, element('optional'))];
+}

@@ -1,0 +1,116 @@
+/**
+ * A correct XMPP server as a state machine without a socket: streams, features, login, resource binding, and for all
+ * else an error.
+ */
+import { randomBytes } from 'node:crypto';
+import { clone, type Element } from 'ltx';
+import type { ChannelBindingData } from '../sasl/channel-bindings.ts';
+import type { Account } from '../sasl/mechanism.ts';
+import { element } from '../xmpp/elements.ts';
+import { NS } from '../xmpp/namespaces.ts';
+import { type EntityOffers, features } from './features.ts';
+import { answerIqAuth } from './iq-auth.ts';
+import { createLogin } from './login.ts';
+import type { EntityFactory, StreamRequest } from './receiving-entity.ts';
+
+export interface SimulatedSettings extends EntityOffers {
+  account: Account;
+  /** Stanzas for the client, sent once it has bound a resource. */
+  afterBind?: readonly Element[] | undefined;
+}
+
+export function simulated(settings: SimulatedSettings): EntityFactory {
+  const { account } = settings;
+  return (sink) => {
+    let channelBinding: ChannelBindingData | null = null;
+    let secured = false;
+    let authenticated = false;
+    let bound = false;
+    let streamId = '';
+    const login = createLogin(settings, {
+      send: sink.send,
+      close: sink.close,
+      state: () => ({ secured, channelBinding }),
+      /** SASL restarts the stream, SASL2 goes on with features (XEP-0388, section 2.6). */
+      done({ mechanism, user, restart, resource }) {
+        authenticated = true;
+        sink.authenticated({ mechanism, user });
+        if (restart) return sink.restart();
+        sink.send(features(settings, { secured, authenticated, bound: resource !== null, channelBinding }));
+        if (resource !== null) bind(resource);
+      },
+    });
+
+    function bind(resource: string): void {
+      bound = true;
+      sink.bound(`${account.localpart}@${account.domain}/${resource}`);
+      for (const stanza of settings.afterBind ?? []) sink.send(clone(stanza));
+    }
+
+    function streamError(condition: string): void {
+      sink.send(element('stream:error', undefined, {}, element(condition, NS.streamErrors)));
+      sink.close();
+    }
+
+    function receiveIq(iq: Element): void {
+      const { type } = iq.attrs;
+      if (type !== 'get' && type !== 'set') return;
+      const payload = iq.getChildElements()[0];
+      const result = (child?: Element) => sink.send(reply(iq, 'result', child));
+      if (payload?.is('query', NS.iqAuth)) {
+        const offered = secured ? settings.iqAuth.tls : settings.iqAuth.clear;
+        if (!offered || authenticated) return refuse(iq, 'service-unavailable');
+        const answer = answerIqAuth(payload, type, account, streamId);
+        if ('error' in answer) return refuse(iq, answer.error);
+        result(answer.fields);
+        if (answer.resource === undefined) return;
+        authenticated = true;
+        sink.authenticated({ mechanism: 'jabber:iq:auth', user: account.localpart });
+        return bind(answer.resource);
+      }
+      if (!authenticated) return streamError('not-authorized');
+      if (payload?.is('bind', NS.bind)) {
+        if (bound) return refuse(iq, 'not-allowed');
+        const resource = payload.getChildText('resource') || randomBytes(6).toString('hex');
+        const jid = `${account.localpart}@${account.domain}/${resource}`;
+        result(element('bind', NS.bind, {}, element('jid', undefined, {}, jid)));
+        return bind(resource);
+      }
+      if (payload?.is('session', NS.session) || payload?.is('ping', NS.ping)) return result();
+      refuse(iq, 'service-unavailable');
+    }
+
+    function refuse(iq: Element, condition: string): void {
+      const cause = element(condition, NS.stanzaErrors);
+      sink.send(reply(iq, 'error', element('error', undefined, { type: 'cancel' }, cause)));
+    }
+
+    return {
+      open(stream: StreamRequest) {
+        secured = stream.secured;
+        streamId = randomBytes(12).toString('hex');
+        sink.header({ id: streamId, from: account.domain, to: stream.from });
+        sink.send(features(settings, { secured, authenticated, bound, channelBinding }));
+      },
+      receive(received) {
+        if (login.receive(received, authenticated)) return;
+        if (received.is('compress', NS.compress))
+          return sink.send(element('failure', NS.compress, {}, element('unsupported-method')));
+        if (received.is('iq')) return receiveIq(received);
+        if (!authenticated) streamError('not-authorized');
+      },
+      secured(facts) {
+        channelBinding = facts;
+      },
+      close() {
+        login.abandon();
+      },
+    };
+  };
+}
+
+function reply(iq: Element, type: 'result' | 'error', child?: Element): Element {
+  const answer = element('iq', undefined, { type, id: iq.attrs.id });
+  if (child) answer.cnode(child);
+  return answer;
+}

@@ -1,0 +1,13 @@
+/**
+ * Public entry `xmpp-mallory/adversary`: the side that speaks, tampers and records, and never judges. For those who
+ * want a programmable XMPP server in a test of their own.
+ */
+
+export type { EntityFactory, EntitySink, ReceivingEntity } from './entity/receiving-entity.ts';
+export { type SimulatedSettings, simulated } from './entity/simulated.ts';
+export { type Interceptor, type InterceptorOptions, startInterceptor } from './interceptor/interceptor.ts';
+export { type Authority, createAuthority } from './pki/authority.ts';
+export { type CredentialRow, credentials, type Issued } from './pki/credentials/index.ts';
+export { issue } from './pki/issue.ts';
+export type { Script, ScriptItem } from './script/script.ts';
+export { createTranscript, type Observation, type Transcript } from './transcript.ts';

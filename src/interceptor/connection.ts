@@ -1,0 +1,381 @@
+/** One connection of the initiating entity: reads XML and TLS, hands elements to the entity, and TLS its turn. */
+import type { Socket } from 'node:net';
+import type { Element } from 'ltx';
+import type { EntityFactory, EntitySink } from '../entity/receiving-entity.ts';
+import type { Issued } from '../pki/credentials/row.ts';
+import type { HandshakePlan, Output, StreamHeader, TlsVersion } from '../script/moment.ts';
+import { pointOf } from '../script/points.ts';
+import type { Script } from '../script/script.ts';
+import type { Peer, Phase, Transcript, Transport } from '../transcript.ts';
+import { classify, mechanismOf } from '../xmpp/credential-phase.ts';
+import { element, is, localName, namespaceOf } from '../xmpp/elements.ts';
+import { NS } from '../xmpp/namespaces.ts';
+import { createStreamReader } from '../xmpp/stream-reader.ts';
+import { type Canaries, findSecrets } from './canaries.ts';
+import { startHandshake } from './handshake.ts';
+import { createOutgoing, KEPT_BYTES, KEPT_XML } from './outgoing.ts';
+import { createWire } from './wire.ts';
+
+export interface ConnectionOptions {
+  socket: Socket;
+  /** Counted over all endpoints, from 1. */
+  n: number;
+  /** Counted on this endpoint, from 1: what a script addresses. */
+  nth: number;
+  endpoint: string;
+  transport: Transport;
+  transcript: Transcript;
+  script: Script;
+  entity: EntityFactory;
+  /** What a correct peer would present and speak. */
+  credential: string;
+  versions: { min: TlsVersion; max: TlsVersion };
+  issue(credential: string): Promise<Issued>;
+  peerOf(credential: string): Peer;
+  fill(text: string, stream: { id: string; resource: string }): string;
+  canaries: Canaries;
+  random(): number;
+  /** Raw bytes to the real server, once the TCP connection stands: see `ReceivingEntity.tunnel`. */
+  tunnel: boolean;
+}
+
+export interface Connection {
+  /** Settles once the client's side was read to its end. Never rejects. */
+  done: Promise<void>;
+  /** Ends it from Mallory's side: the stream, then TCP. */
+  hangUp(): void;
+  /** Tears it down without a word. */
+  destroy(): void;
+  waitedMs(): number;
+}
+
+export function serveConnection(options: ConnectionOptions): Connection {
+  const { socket: tcp, n: connection, transcript, script, canaries, transport } = options;
+  let socket: Socket = tcp;
+  let phase: Phase = 'clear';
+  let secured = false;
+  let askedForTls = false;
+  /** `proceed` went out: the next octets have to be a ClientHello. */
+  let awaitingTls = transport === 'direct';
+  let handshaking = false;
+  let finished = false;
+  let peer: Peer | null = null;
+  /** Mallory spoke first, in place of a ServerHello: the client's own header is not answered again. */
+  let unasked = false;
+  const stream = { id: '', resource: '' };
+
+  const wire = createWire(tcp, options.random);
+  const outgoing = createOutgoing({
+    connection,
+    place: { connection: options.nth, endpoint: options.endpoint },
+    script,
+    wire,
+    transcript,
+    phase: () => phase,
+    fill: (text) => options.fill(text, stream),
+    finish,
+  });
+  const perform = outgoing.perform;
+
+  const sink: EntitySink = {
+    header({ id, from, to }) {
+      stream.id = id;
+      const attributes = {
+        xmlns: NS.client,
+        'xmlns:stream': NS.streams,
+        id,
+        from,
+        to: to ?? null,
+        version: '1.0',
+        'xml:lang': 'en',
+      };
+      const header: StreamHeader = { kind: 'header', prolog: true, attributes };
+      perform('header', [header]);
+    },
+    send(sent) {
+      if (is(sent, 'features', NS.streams) || sent.name === 'stream:features') offerStarttls(sent);
+      perform(pointOf(sent), [{ kind: 'element', element: sent }]);
+    },
+    restart() {
+      reader.reset();
+    },
+    authenticated({ mechanism, user }) {
+      transcript.record({ layer: 'xmpp', type: 'authenticated', connection, phase, from: 'mallory', mechanism, user });
+      if (phase === 'tls') phase = 'authenticated';
+    },
+    bound(jid) {
+      stream.resource = jid.slice(jid.indexOf('/') + 1);
+      transcript.record({ layer: 'xmpp', type: 'bound', connection, phase, from: 'mallory', jid });
+      perform('online', []);
+    },
+    close: closeStream,
+  };
+  const entity = options.entity(sink);
+
+  function offerStarttls(features: Element): void {
+    if (transport !== 'starttls' || secured || features.getChild('bind', NS.bind)) return;
+    const offer = element('starttls', NS.tls, {}, element('required'));
+    offer.parent = features;
+    features.children.unshift(offer);
+  }
+
+  const reader = createStreamReader({
+    open(attributes, xml) {
+      transcript.record({
+        layer: 'xmpp',
+        type: 'stream-open',
+        connection,
+        phase,
+        from: 'client',
+        attributes,
+        xml: xml.slice(0, KEPT_XML),
+      });
+      if (unasked) unasked = false;
+      else entity.open({ to: attributes.to, from: attributes.from, secured });
+    },
+    element(received, xml) {
+      recordElement(received, xml);
+      if (is(received, 'starttls', NS.tls)) return answerStarttls();
+      entity.receive(received);
+    },
+    close() {
+      transcript.record({ layer: 'xmpp', type: 'stream-close', connection, phase, from: 'client' });
+      closeStream();
+    },
+    malformed(reason, text) {
+      const secrets = secretsIn(text);
+      transcript.record({
+        layer: 'xmpp',
+        type: 'malformed',
+        connection,
+        phase,
+        from: 'client',
+        reason,
+        text: text.slice(0, KEPT_BYTES),
+        ...secrets,
+      });
+      perform('stanza', [
+        {
+          kind: 'element',
+          element: element('stream:error', undefined, {}, element('not-well-formed', NS.streamErrors)),
+        },
+      ]);
+      closeStream();
+    },
+  });
+
+  function recordElement(received: Element, xml: string): void {
+    const credential = classify(received);
+    const mechanism = mechanismOf(received);
+    const iq = is(received, 'iq', NS.client)
+      ? { type: String(received.attrs.type), id: String(received.attrs.id) }
+      : undefined;
+    transcript.record({
+      layer: 'xmpp',
+      type: 'element',
+      connection,
+      phase,
+      from: 'client',
+      name: localName(received),
+      ns: namespaceOf(received) ?? '',
+      xml: xml.slice(0, KEPT_XML),
+      ...(credential && { credential }),
+      ...(mechanism && { mechanism }),
+      ...(iq && { iq }),
+      ...secretsIn(xml),
+    });
+  }
+
+  function secretsIn(text: string) {
+    if (phase !== 'clear' && peer === 'honest') return {};
+    const secrets = findSecrets(text, canaries);
+    return secrets && { secrets };
+  }
+
+  function answerStarttls(): void {
+    if (secured || transport === 'direct') {
+      perform('failure', [{ kind: 'element', element: element('failure', NS.tls) }]);
+      return closeStream();
+    }
+    if (askedForTls) return;
+    askedForTls = true;
+    const { outputs } = perform('proceed', [{ kind: 'element', element: element('proceed', NS.tls) }]);
+    if (!outputs.some((output) => output.kind === 'element' && localName(output.element) === 'proceed')) return;
+    awaitingTls = true;
+    reader.stop();
+  }
+
+  function recordBytes(why: 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls', bytes: Buffer): void {
+    const text = bytes.toString('latin1', 0, KEPT_BYTES);
+    transcript.record({
+      layer: 'tcp',
+      type: 'bytes',
+      connection,
+      from: 'client',
+      phase,
+      why,
+      length: bytes.length,
+      text,
+      ...secretsIn(bytes.toString('latin1')),
+    });
+  }
+
+  function receive(chunk: Buffer): void {
+    if (finished || chunk.length === 0) return;
+    // 0x16 is a TLS handshake record, and never stands at the start of XML.
+    if (!secured && chunk[0] === 0x16) return secure(chunk);
+    if (!awaitingTls) {
+      const rest = reader.write(chunk);
+      if (rest.length > 0) receive(rest);
+      return;
+    }
+    if (transport === 'direct') return receiveInsteadOfTls(chunk, 'xml-on-direct-tls', options.nth > 1);
+    const start = chunk.findIndex((octet) => octet !== 0x20 && octet !== 0x0a && octet !== 0x0d && octet !== 0x09);
+    if (start !== 0) {
+      recordBytes('after-starttls', start === -1 ? chunk : chunk.subarray(0, start));
+      return start === -1 ? undefined : receive(chunk.subarray(start));
+    }
+    receiveInsteadOfTls(chunk, 'instead-of-tls', plannedHandshake().plan.instead?.kind === 'clear');
+  }
+
+  /** XML where TLS has to begin. It is read all the same: what a client gives away there is a finding. */
+  function receiveInsteadOfTls(chunk: Buffer, why: 'xml-on-direct-tls' | 'instead-of-tls', goOn: boolean): void {
+    recordBytes(why, chunk);
+    awaitingTls = false;
+    resetReader();
+    if (goOn) return receive(chunk);
+    return finish('end');
+  }
+
+  function plannedHandshake() {
+    const { credential, versions } = options;
+    const plan: HandshakePlan = {
+      credential,
+      minVersion: versions.min,
+      maxVersion: versions.max,
+      ciphers: null,
+      instead: null,
+    };
+    const { outputs } = perform('tls-handshake', [], plan);
+    return { plan, outputs };
+  }
+
+  function secure(chunk: Buffer): void {
+    handshaking = true;
+    awaitingTls = false;
+    tcp.off('data', receive);
+    startHandshake({
+      connection,
+      tcp,
+      first: chunk,
+      transcript,
+      alpn: transport === 'direct' ? ['xmpp-client'] : [],
+      plan: plannedHandshake,
+      wire,
+      issue: options.issue,
+      peerOf: options.peerOf,
+      failed(by, how) {
+        handshaking = false;
+        if (by === 'client') recordEnd(how);
+        else finish('end');
+      },
+      inClear() {
+        handshaking = false;
+        unasked = true;
+        tcp.on('data', receive);
+        resetReader();
+        entity.open({ to: undefined, from: undefined, secured: false });
+        tcp.resume();
+      },
+      secured(channel) {
+        handshaking = false;
+        secured = true;
+        phase = channel.encrypted ? 'tls' : 'clear';
+        peer = channel.peer;
+        socket = channel.socket;
+        wire.through(socket);
+        attach(socket);
+        resetReader();
+        entity.secured(channel.facts);
+      },
+    });
+  }
+
+  function resetReader(): void {
+    reader.resume();
+    reader.reset();
+  }
+
+  function closeStream(): void {
+    if (finished) return;
+    wire.next((open) => open.write('</stream:stream>'));
+    wire.next(() => finish('end'));
+  }
+
+  function finish(how: 'end' | 'reset'): void {
+    if (finished) return;
+    finished = true;
+    transcript.record({ layer: 'tcp', type: 'closed', connection, from: 'mallory', how });
+    entity.close();
+    if (how === 'reset') tcp.resetAndDestroy();
+    else socket.end();
+    // What still comes is read to its end, or it would be answered with a reset that may overtake what was written.
+    socket.resume();
+  }
+
+  let clientEnded = false;
+  function recordEnd(how: 'end' | 'reset'): void {
+    if (clientEnded || finished) return;
+    clientEnded = true;
+    transcript.record({ layer: 'tcp', type: 'closed', connection, from: 'client', how });
+    entity.close();
+  }
+
+  const done = new Promise<void>((resolve) => {
+    tcp.once('close', () => {
+      recordEnd('end');
+      resolve();
+    });
+  });
+
+  function attach(to: Socket): void {
+    to.on('data', receive);
+    to.on('end', () => recordEnd('end'));
+    to.on('error', (error: NodeJS.ErrnoException) =>
+      recordEnd(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : 'end'),
+    );
+    to.on('close', () => {
+      if (to !== tcp) tcp.destroy();
+    });
+  }
+
+  transcript.record({
+    layer: 'tcp',
+    type: 'connected',
+    connection,
+    endpoint: options.endpoint,
+    transport,
+    direction: 'in',
+    remote: `${tcp.remoteAddress}:${tcp.remotePort}`,
+  });
+  tcp.setNoDelay(true);
+  if (options.tunnel && entity.tunnel) {
+    entity.tunnel(tcp);
+  } else {
+    attach(tcp);
+    perform('connect', [] satisfies Output[]);
+  }
+
+  return {
+    done,
+    hangUp() {
+      if (secured || !handshaking) closeStream();
+      finish('end');
+    },
+    destroy() {
+      socket.destroy();
+      tcp.destroy();
+    },
+    waitedMs: wire.waitedMs,
+  };
+}

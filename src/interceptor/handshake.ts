@@ -1,0 +1,141 @@
+/** From the first octet of a ClientHello to the stream inside TLS, or to whatever the script puts in its place. */
+import type { Socket } from 'node:net';
+import type { Issued } from '../pki/credentials/row.ts';
+import type { HandshakePlan, Output } from '../script/moment.ts';
+import { type ChannelFacts, type HandshakeFailure, upgrade } from '../tls/channel.ts';
+import { readClientHello } from '../tls/client-hello.ts';
+import { helloKind } from '../tls/hello-kind.ts';
+import type { ClientHello, Peer, Transcript } from '../transcript.ts';
+import type { Wire } from './wire.ts';
+
+export interface HandshakeOptions {
+  connection: number;
+  tcp: Socket;
+  /** What was read already. */
+  first: Buffer;
+  transcript: Transcript;
+  /** The protocols that a correct peer knows on this transport. */
+  alpn: string[];
+  wire: Wire;
+  /** Lets the script act, once the ClientHello was read. */
+  plan(): { plan: HandshakePlan; outputs: Output[] };
+  issue(credential: string): Promise<Issued>;
+  peerOf(credential: string): Peer;
+  secured(channel: { socket: Socket; facts: ChannelFacts; peer: Peer; encrypted: boolean }): void;
+  failed(by: 'client' | 'mallory', how: 'end' | 'reset'): void;
+  /** The script goes on in clear. */
+  inClear(): void;
+}
+
+export function startHandshake(options: HandshakeOptions): void {
+  const { tcp, transcript, connection, wire } = options;
+  let octets = options.first;
+  const receive = (chunk: Buffer) => {
+    octets = Buffer.concat([octets, chunk]);
+    look();
+  };
+  tcp.on('data', receive);
+  look();
+
+  function look(): void {
+    const read = readClientHello(octets);
+    if (read.type === 'need-more') return;
+    tcp.off('data', receive);
+    // Without a reader the socket would go on flowing, and the octets would be lost.
+    tcp.pause();
+    if (read.type === 'hello') return answer(read.hello);
+    const message =
+      read.type === 'too-large' ? 'the ClientHello is longer than 64 KiB' : `this is no ClientHello (${read.why})`;
+    fail({ from: 'mallory', how: 'protocol', code: 'CLIENT_HELLO', message });
+  }
+
+  function fail({ from, how, code, message }: HandshakeFailure): void {
+    transcript.record({ layer: 'tls', type: 'failed', connection, from, how, code, message });
+    options.failed(from, how === 'reset' ? 'reset' : 'end');
+  }
+
+  function answer(hello: ClientHello): void {
+    transcript.record({
+      layer: 'tls',
+      type: 'client-hello',
+      connection,
+      from: 'client',
+      hello,
+      kind: helloKind(hello),
+    });
+    const { plan, outputs } = options.plan();
+    // After a stall nothing follows; what the client still sends is read and thrown away, so that its end is seen.
+    if (outputs.some(({ kind }) => kind === 'stall')) tcp.resume();
+    wire.next(() => {
+      if (plan.instead?.kind === 'clear') return options.inClear();
+      if (plan.instead?.kind === 'alert') return sendAlert(plan.instead.description);
+      options.issue(plan.credential).then((issued) => secure(hello, plan, issued));
+    });
+  }
+
+  function sendAlert(description: number): void {
+    // RFC 8446, section 5.1: content type alert, TLS 1.2, two octets: fatal, description.
+    const record = Buffer.from([21, 3, 3, 0, 2, 2, description]);
+    tcp.write(record);
+    options.failed('mallory', 'end');
+  }
+
+  function secure(hello: ClientHello, plan: HandshakePlan, issued: Issued): void {
+    const { credential } = plan;
+    const peer = options.peerOf(credential);
+    const socket = upgrade(
+      {
+        socket: tcp,
+        early: octets,
+        hello,
+        credential: issued,
+        plan: {
+          alpn: options.alpn,
+          ...(plan.minVersion && { minVersion: plan.minVersion }),
+          ...(plan.maxVersion && { maxVersion: plan.maxVersion }),
+          ...(plan.ciphers && { ciphers: plan.ciphers }),
+        },
+      },
+      {
+        flight: (bytes) =>
+          void transcript.record({
+            layer: 'tls',
+            type: 'flight',
+            connection,
+            from: 'mallory',
+            credential,
+            peer,
+            bytes,
+          }),
+        failed: fail,
+        secured(facts) {
+          if (!socket) return;
+          const real = peerBehind(peer, facts);
+          transcript.record({
+            layer: 'tls',
+            type: 'handshake',
+            connection,
+            from: 'client',
+            version: facts.version,
+            cipher: facts.cipher,
+            alpn: facts.alpn,
+            serverName: facts.serverName,
+            resumed: facts.resumed,
+            credential,
+            certificateSha256: issued.sha256,
+            peer: real,
+            encrypted: facts.encrypted,
+            clientCertificate: facts.clientCertificate !== null,
+          });
+          options.secured({ socket, facts, peer: real, encrypted: facts.encrypted });
+        },
+      },
+    );
+  }
+}
+
+/** What was negotiated can only make the peer worse than its credential: RFC 9325, sections 3.1.1 and 4.1. */
+function peerBehind(peer: Peer, { version, cipher }: ChannelFacts): Peer {
+  if (/_anon_/i.test(cipher)) return 'untrusted';
+  return peer === 'honest' && (version === 'TLSv1' || version === 'TLSv1.1') ? 'weak' : peer;
+}

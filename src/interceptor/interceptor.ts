@@ -1,0 +1,196 @@
+/**
+ * The interceptor: what the initiating entity really reaches. A listener for each endpoint, a script, a transcript.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { EntityFactory } from '../entity/receiving-entity.ts';
+import type { Authority } from '../pki/authority.ts';
+import { credential } from '../pki/credentials/index.ts';
+import { issue } from '../pki/issue.ts';
+import type { TlsVersion } from '../script/moment.ts';
+import type { Script } from '../script/script.ts';
+import type { Transcript, Transport } from '../transcript.ts';
+import { createBacklog } from './backlog.ts';
+import type { Canaries } from './canaries.ts';
+import { type Connection, serveConnection } from './connection.ts';
+import { randomFrom } from './random.ts';
+import { fill } from './variables.ts';
+
+export interface InterceptorOptions {
+  authority: Authority;
+  /** The reference identifier that the initiating entity is told. */
+  domain: string;
+  /** Bare JID. */
+  jid: string;
+  transport: Transport;
+  transcript: Transcript;
+  entity: EntityFactory;
+  /** What a correct peer presents on the endpoint `main`; default `valid`. */
+  credential?: string | undefined;
+  /** Default: TLS 1.2 to 1.3. */
+  versions?: { min: TlsVersion; max: TlsVersion } | undefined;
+  /** Further listeners, by name. */
+  endpoints?: Record<string, { credential: string }> | undefined;
+  script?: Script | undefined;
+  canaries?: Canaries | undefined;
+  /** The value of `{canary}`. */
+  canary?: string | undefined;
+  /** Addresses that every credential names in addition. */
+  dialled?: string[] | undefined;
+  /** Of `split: seeded`. */
+  seed?: string | undefined;
+  /** Where to listen; default 127.0.0.1. */
+  address?: string | undefined;
+  /** Passes raw bytes to the real server, if the entity has one: TLS end to end, no script. */
+  tunnel?: boolean | undefined;
+}
+
+export interface Interceptor {
+  /** The TCP port of an endpoint, `main` by default. */
+  port(endpoint?: string): number;
+  /** How many connections are open. */
+  open(): number;
+  /** Has `listener` called whenever the last open connection has been read to its end. */
+  onIdle(listener: () => void): void;
+  /** Settles once every connection, also one still waiting to be accepted, has been read to its end; at most `ms`. */
+  drain(ms: number): Promise<void>;
+  /** Ends every connection from Mallory's side. */
+  hangUp(): void;
+  /** Serves nobody any more; the ports stay taken, so that no straggler lands on somebody else. */
+  retire(): void;
+  /** Gives the ports back. */
+  close(): Promise<void>;
+  /** How long the script has made connections wait, in milliseconds. */
+  waitedMs(): number;
+}
+
+/** What one initiating entity may have open at a time, and open in all. Beyond it is refused, and recorded once. */
+const MAX_OPEN = 64;
+const MAX_TOTAL = 512;
+
+/**
+ * Listens on ports that the system chooses.
+ *
+ * @throws Error if the address cannot be listened on, or no file handle is left.
+ */
+export async function startInterceptor(options: InterceptorOptions): Promise<Interceptor> {
+  const { transcript, authority, domain, address = '127.0.0.1', dialled = [] } = options;
+  const endpoints: Record<string, { credential: string }> = {
+    main: { credential: options.credential ?? 'valid' },
+    ...options.endpoints,
+  };
+  const script = options.script ?? [];
+  const random = randomFrom(options.seed ?? domain);
+  const servers = new Map<string, Server>();
+  const connections = new Set<Connection>();
+  const backlog = createBacklog();
+  let total = 0;
+  let refused = false;
+  let retired = false;
+  let waited = 0;
+  let idle = (): void => undefined;
+
+  function accept(endpoint: string, counter: { nth: number }, socket: Socket): void {
+    if (retired || connections.size >= MAX_OPEN || total >= MAX_TOTAL) {
+      socket.on('error', () => undefined);
+      socket.destroy();
+      if (refused || retired) return;
+      refused = true;
+      const why = `more than ${connections.size >= MAX_OPEN ? `${MAX_OPEN} connections at a time` : `${MAX_TOTAL} connections`}`;
+      transcript.record({ layer: 'tcp', type: 'refused', connection: total + 1, why });
+      return;
+    }
+    total += 1;
+    counter.nth += 1;
+    const connection = serveConnection({
+      socket,
+      n: total,
+      nth: counter.nth,
+      endpoint,
+      transport: options.transport,
+      transcript,
+      script,
+      entity: options.entity,
+      credential: endpoints[endpoint]?.credential ?? 'valid',
+      versions: options.versions ?? { min: 'TLSv1.2', max: 'TLSv1.3' },
+      issue: (name) =>
+        issue(authority, name, { domain, dialled, elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`] }),
+      peerOf: (name) => credential(name).peer,
+      fill: (text, stream) =>
+        fill(text, {
+          domain,
+          jid: options.jid,
+          resource: stream.resource,
+          'stream-id': stream.id,
+          canary: options.canary ?? 'canary',
+          ...Object.fromEntries([...servers.keys()].map((name) => [`endpoint.${name}`, `${address}:${port(name)}`])),
+        }),
+      canaries: options.canaries ?? new Map(),
+      random,
+      tunnel: options.tunnel ?? false,
+    });
+    connections.add(connection);
+    connection.done.then(() => {
+      connections.delete(connection);
+      waited += connection.waitedMs();
+      if (connections.size === 0) idle();
+    });
+  }
+
+  function port(endpoint = 'main'): number {
+    const bound = servers.get(endpoint)?.address();
+    return typeof bound === 'object' && bound ? bound.port : 0;
+  }
+
+  for (const endpoint of Object.keys(endpoints)) {
+    const counter = { nth: 0 };
+    const server = createServer({ noDelay: true }, (socket) =>
+      backlog.sift(socket, () => accept(endpoint, counter, socket)),
+    );
+    servers.set(endpoint, server);
+    await listening(server, address);
+  }
+
+  return {
+    port,
+    open: () => connections.size,
+    onIdle(listener) {
+      idle = listener;
+    },
+    async drain(ms) {
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms);
+      });
+      const emptied = Promise.all([...servers.values()].map(backlog.probe)).then(() =>
+        Promise.all([...connections].map(({ done }) => done)),
+      );
+      await Promise.race([emptied, limit]);
+      clearTimeout(timer);
+    },
+    hangUp() {
+      for (const connection of connections) connection.hangUp();
+    },
+    retire() {
+      retired = true;
+      for (const connection of connections) connection.destroy();
+    },
+    async close() {
+      retired = true;
+      for (const connection of connections) connection.destroy();
+      await Promise.all([...servers.values()].map((server) => new Promise((resolve) => server.close(resolve))));
+    },
+    waitedMs: () => [...connections].reduce((sum, connection) => sum + connection.waitedMs(), waited),
+  };
+}
+
+function listening(server: Server, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, address, () => {
+      server.off('error', reject);
+      // Node reports a failed accept (no file handle left) here; the client then sees a connection that never answers.
+      server.on('error', () => undefined);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,168 @@
+/** Where script meets wire: whatever Mallory is about to write passes through here, and is changed, written, recorded. */
+import { escapeXML } from 'ltx';
+import type { HandshakePlan, Moment, Output, StreamHeader } from '../script/moment.ts';
+import type { Point } from '../script/points.ts';
+import { due, type Place, type Script } from '../script/script.ts';
+import type { Phase, Transcript } from '../transcript.ts';
+import { localName, namespaceOf, serialise } from '../xmpp/elements.ts';
+import type { Wire } from './wire.ts';
+
+/** How much of an element, or of raw bytes, an observation keeps, in characters. */
+export const KEPT_XML = 8_192;
+export const KEPT_BYTES = 512;
+
+export interface OutgoingOptions {
+  connection: number;
+  /** On which endpoint, and the how many-th connection there. */
+  place: Pick<Place, 'connection' | 'endpoint'>;
+  script: Script;
+  wire: Wire;
+  transcript: Transcript;
+  phase(): Phase;
+  fill(text: string): string;
+  /** The connection is to be ended or reset by Mallory, now. */
+  finish(how: 'end' | 'reset'): void;
+}
+
+interface ScriptRef {
+  index: number;
+  action: string;
+}
+
+export interface Outgoing {
+  /** Lets the script act on what is about to be written, and writes the result. Returns the moment as the script left it. */
+  perform(point: Point, outputs: Output[], handshake?: HandshakePlan): Moment;
+}
+
+export function createOutgoing(options: OutgoingOptions): Outgoing {
+  const { connection, script, wire, transcript } = options;
+  const armed: { when: 'before' | 'after'; point: Point; output: Output; by: ScriptRef | null }[] = [];
+
+  function perform(point: Point, outputs: Output[], handshake: HandshakePlan | null = null): Moment {
+    const phase = options.phase();
+    const fired = armed.filter((one) => one.point === point);
+    for (const one of fired) armed.splice(armed.indexOf(one), 1);
+    const moment: Moment = {
+      point,
+      phase,
+      outputs: outputs.slice(),
+      handshake,
+      split: null,
+      join: false,
+      fill: options.fill,
+      arm: (when, later, output) => armed.push({ when, point: later, output, by: null }),
+    };
+    const applied: ScriptRef[] = fired.flatMap(({ by }) => (by ? [by] : []));
+    for (const { index, name, action, params } of due(script, { ...options.place, point, phase })) {
+      const before = armed.length;
+      if (!action.apply(moment, params)) continue;
+      const late = armed[before];
+      if (late) late.by = { index, action: name };
+      else applied.push({ index, action: name });
+    }
+    for (const { when, output } of fired) {
+      if (when === 'before') moment.outputs.unshift(output);
+      else moment.outputs.push(output);
+    }
+    write(moment, applied);
+    return moment;
+  }
+
+  function write(moment: Moment, applied: ScriptRef[]): void {
+    const { point, phase } = moment;
+    for (const segment of segmentsOf(moment.outputs)) {
+      if ('finish' in segment) {
+        wire.next(() => options.finish(segment.finish));
+      } else {
+        wire.wait(segment.afterMs);
+        const note = () => {
+          for (const output of segment.outputs) recordOutput(output, phase);
+        };
+        if (moment.join) {
+          wire.hold(segment.bytes);
+          wire.next(note);
+        } else {
+          wire.write(segment.bytes, moment.split, note);
+        }
+      }
+    }
+    // A reset leaves nothing to write on, and yet the action took place.
+    const finishes = moment.outputs.some(({ kind }) => kind === 'end' || kind === 'reset');
+    const note = () => {
+      for (const { index, action } of applied)
+        transcript.record({ layer: 'script', type: 'action', connection, index, action, point, phase });
+    };
+    if (applied.length > 0 && finishes) note();
+    else if (applied.length > 0) wire.next(note);
+    if (moment.outputs.some(({ kind }) => kind === 'stall')) wire.stall();
+  }
+
+  function recordOutput(output: Output, phase: Phase): void {
+    const on = { layer: 'xmpp', connection, phase, from: 'mallory' } as const;
+    if (output.kind === 'element') {
+      const { element } = output;
+      const xml = serialise(element).slice(0, KEPT_XML);
+      transcript.record({ ...on, type: 'element', name: localName(element), ns: namespaceOf(element) ?? '', xml });
+    } else if (output.kind === 'header') {
+      const attributes = Object.entries(output.attributes).filter(
+        (entry): entry is [string, string] => entry[1] !== null,
+      );
+      transcript.record({
+        ...on,
+        type: 'stream-open',
+        attributes: Object.fromEntries(attributes),
+        xml: headerXml(output),
+      });
+    } else if (output.kind === 'raw') {
+      const text = output.bytes.toString('latin1', 0, KEPT_BYTES);
+      transcript.record({
+        layer: 'tcp',
+        connection,
+        type: 'written',
+        from: 'mallory',
+        phase,
+        length: output.bytes.length,
+        text,
+      });
+    }
+  }
+
+  return { perform };
+}
+
+type Segment = { bytes: Buffer; afterMs: number; outputs: Output[] } | { finish: 'end' | 'reset' };
+
+/** Neighbours share a segment unless the script wants one of its own. */
+function segmentsOf(outputs: Output[]): Segment[] {
+  const segments: Segment[] = [];
+  for (const output of outputs) {
+    if (output.kind === 'stall') continue;
+    if (output.kind === 'end' || output.kind === 'reset') {
+      segments.push({ finish: output.kind });
+      continue;
+    }
+    const bytes = bytesOf(output);
+    const last = segments.at(-1);
+    const afterMs = output.kind === 'raw' ? output.afterMs : 0;
+    const apart = output.kind === 'raw' && output.segment === 'next';
+    if (last && 'bytes' in last && !apart) {
+      last.bytes = Buffer.concat([last.bytes, bytes]);
+      last.outputs.push(output);
+    } else {
+      segments.push({ bytes, afterMs, outputs: [output] });
+    }
+  }
+  return segments;
+}
+
+function bytesOf(output: Exclude<Output, { kind: 'stall' | 'end' | 'reset' }>): Buffer {
+  if (output.kind === 'raw') return output.bytes;
+  return Buffer.from(output.kind === 'element' ? serialise(output.element) : headerXml(output));
+}
+
+function headerXml({ prolog, attributes }: StreamHeader): string {
+  const written = Object.entries(attributes).map(([name, value]) =>
+    value === null ? '' : ` ${name}='${escapeXML(value)}'`,
+  );
+  return `${prolog ? "<?xml version='1.0'?>" : ''}<stream:stream${written.join('')}>`;
+}

@@ -1,0 +1,8 @@
+/** The variables of a script's texts: `{domain}`, `{jid}`, `{endpoint.NAME}`... Nothing else is ever expanded. */
+
+const VARIABLE = /\{((?:domain|jid|resource|stream-id|canary)|endpoint\.[a-z0-9-]+)\}/g;
+
+/** A variable without a value stays as it is written. */
+export function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(VARIABLE, (whole, name: string) => values[name] ?? whole);
+}

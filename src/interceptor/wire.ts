@@ -1,0 +1,128 @@
+/** Mallory's writing side of a connection: what is written, in which TCP segments, and after which waits. */
+import type { Socket } from 'node:net';
+import type { Split } from '../script/moment.ts';
+
+/** No write is cut into more pieces than this, so that no script keeps a connection busy for ever. */
+const MAX_PIECES = 20_000;
+
+/** Every call takes effect after all that was asked before; without waits or cuts that is at once. */
+export interface Wire {
+  /** Writes in one TCP segment or, with `split`, in several. `written` is not called if the connection is gone. */
+  write(bytes: Buffer, split: Split | null, written: () => void): void;
+  /** Keeps bytes for the next write, in front of it. */
+  hold(bytes: Buffer): void;
+  /** Waits, in milliseconds. */
+  wait(ms: number): void;
+  /** Does something, if the connection is still there and not stalled. */
+  next(task: (socket: Socket) => void): void;
+  /** Nothing is written any more; the connection stays open. */
+  stall(): void;
+  /** From now on bytes go through this socket: TLS on top of the first one. */
+  through(socket: Socket): void;
+  /** How long the script has made this connection wait, in milliseconds. */
+  waitedMs(): number;
+}
+
+/** `random`: numbers from 0 to 1, for `split: seeded`. */
+export function createWire(first: Socket, random: () => number): Wire {
+  let socket = first;
+  let held: Buffer[] = [];
+  let stalled = false;
+  let waited = 0;
+  let tail: Promise<void> | null = null;
+
+  function enqueue(task: () => Promise<void> | undefined): void {
+    const started = tail ? tail.then(task) : task();
+    if (!started) return;
+    const settled = started.then(() => {
+      if (tail === settled) tail = null;
+    });
+    tail = settled;
+  }
+
+  const usable = () => !stalled && !socket.destroyed && !socket.writableEnded;
+
+  return {
+    write(bytes, split, written) {
+      enqueue(() => {
+        if (!usable()) return undefined;
+        const whole = held.length > 0 ? Buffer.concat([...held, bytes]) : bytes;
+        held = [];
+        if (split) return putPieces(socket, cut(whole, split, random)).then(written);
+        socket.write(whole);
+        written();
+        return undefined;
+      });
+    },
+    hold(bytes) {
+      enqueue(() => {
+        held.push(bytes);
+        return undefined;
+      });
+    },
+    wait(ms) {
+      if (ms <= 0) return;
+      enqueue(() => {
+        if (!usable()) return undefined;
+        waited += ms;
+        return elapsedOrClosed(socket, ms);
+      });
+    },
+    next(task) {
+      enqueue(() => {
+        if (usable()) task(socket);
+        return undefined;
+      });
+    },
+    stall() {
+      enqueue(() => {
+        stalled = true;
+        return undefined;
+      });
+    },
+    through(upgraded) {
+      socket = upgraded;
+    },
+    waitedMs: () => waited,
+  };
+}
+
+function elapsedOrClosed(socket: Socket, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      socket.off('close', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    socket.once('close', finish);
+  });
+}
+
+async function putPieces(socket: Socket, pieces: Buffer[]): Promise<void> {
+  for (const piece of pieces) {
+    if (socket.destroyed || socket.writableEnded) return;
+    await new Promise<void>((resolve) => {
+      socket.write(piece, () => resolve());
+      socket.once('close', resolve);
+    });
+    // An in-process client reads each segment by itself only if its turn of the event loop comes in between.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+function cut(bytes: Buffer, split: Split, random: () => number): Buffer[] {
+  const offsets = Array.isArray(split) ? split : split === 'seeded' ? seeded(bytes, random) : everyOffset(bytes);
+  const bounds = [0, ...offsets.filter((offset) => offset < bytes.length).sort((a, b) => a - b), bytes.length];
+  return bounds.slice(1).map((bound, index) => bytes.subarray(bounds[index], bound));
+}
+
+function everyOffset(bytes: Buffer): number[] {
+  return Array.from({ length: Math.min(Math.max(bytes.length - 1, 0), MAX_PIECES) }, (_, index) => index + 1);
+}
+
+function seeded(bytes: Buffer, random: () => number): number[] {
+  const offsets: number[] = [];
+  for (let at = 1 + Math.floor(random() * 16); at < bytes.length; at += 1 + Math.floor(random() * 16)) offsets.push(at);
+  return offsets;
+}

@@ -1,0 +1,16 @@
+/** Names that stand near a domain of at least three labels, and addresses it may be reached at. */
+
+/** `b.c` for `a.b.c`. */
+export const parentOf = (domain: string) => domain.split('.').slice(1).join('.');
+
+/** `a` for `a.b.c`. */
+export const firstLabelOf = (domain: string) => domain.split('.', 1).join();
+
+/** `other.b.c` for `a.b.c`: another customer of the same provider. */
+export const siblingOf = (domain: string) => `other.${parentOf(domain)}`;
+
+/** What belongs to somebody else altogether. */
+export const STRANGER = 'mallory.test';
+
+/** What is dialled unless the caller says so: every address of `--via ip` and `--via host`. */
+export const dialledOrLoopback = (dialled: string[]) => (dialled.length > 0 ? dialled : ['127.0.0.1', 'localhost']);

@@ -1,0 +1,96 @@
+/** Credentials that nothing is wrong with: what the controls present, and so what a client is expected to accept. */
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
+import { type Authority, intermediate } from '../authority.ts';
+import { address, dns, srv } from '../names.ts';
+import { dialledOrLoopback, parentOf } from './domains.ts';
+import { andDialled, type CredentialRow, leaf, naming, namingOnly } from './row.ts';
+
+const honest = { defect: null, peer: 'honest', twin: null } as const;
+
+export const honestCredentials: CredentialRow[] = [
+  {
+    ...honest,
+    name: 'valid',
+    title: 'A good certificate for the domain: P-256, from the trusted CA, a DNS-ID and the same common name',
+    mint: (context) => leaf(context),
+  },
+  {
+    ...honest,
+    /** RFC 9525, section 4.1: the DNS-ID is what counts, and many a CA leaves the common name out by now. */
+    name: 'valid-no-cn',
+    title: 'A good certificate with a DNS-ID and without a common name',
+    mint: (context) => leaf(context, andDialled(context, namingOnly(dns(context.domain)))),
+  },
+  {
+    ...honest,
+    name: 'valid-rsa-2048',
+    title: 'A good certificate for an RSA key of 2048 bits',
+    /** RFC 9325, section 4.5: 2048 bits at least. Key encipherment is for the suites without forward secrecy. */
+    mint: async (context) =>
+      leaf(context, { key: await rsaKey(context.authority), usages: ['digitalSignature', 'keyEncipherment'] }),
+  },
+  {
+    ...honest,
+    /** RFC 9525, section 6.3: labels are compared without regard to case. */
+    name: 'valid-case',
+    title: 'A good certificate whose DNS-ID mixes upper and lower case',
+    mint: (context) => leaf(context, andDialled(context, naming(mixedCase(context.domain)))),
+  },
+  {
+    ...honest,
+    name: 'valid-intermediate',
+    title: 'A good certificate below an intermediate CA, which is sent too',
+    needs: 'intermediate',
+    mint: (context) => {
+      const issuer = intermediate(context.authority, 'good');
+      return leaf(context, { issuer }, [issuer.der]);
+    },
+  },
+  {
+    ...honest,
+    /** RFC 9525, section 6.3; RFC 6120, section 13.7.1.2.1 allows it in server certificates. */
+    name: 'valid-wildcard',
+    title: 'A good certificate for all names one label below the parent domain',
+    needs: 'wildcard',
+    mint: (context) => leaf(context, andDialled(context, naming(`*.${parentOf(context.domain)}`))),
+  },
+  {
+    ...honest,
+    /** RFC 6120, section 13.7.1.2.1: a client supports the SRV-ID; issuers should use both. */
+    name: 'valid-srv-id-and-dns-id',
+    title: 'A good certificate with the SRV-ID of the service and the DNS-ID',
+    mint: (context) => {
+      const { subject, names } = naming(context.domain);
+      return leaf(context, andDialled(context, { subject, names: [srv(`_xmpp-client.${context.domain}`), ...names] }));
+    },
+  },
+  {
+    ...honest,
+    /** RFC 6120, section 13.7.1.2.1 requires support. Most clients have none, so this tells nothing of their safety. */
+    name: 'valid-srv-id-only',
+    title: 'A good certificate with the SRV-ID of the service only',
+    needs: 'srv-id',
+    mint: (context) => leaf(context, andDialled(context, namingOnly(srv(`_xmpp-client.${context.domain}`)))),
+  },
+  {
+    ...honest,
+    /** Design, section 6: the control for a client that verifies what it dialled. */
+    name: 'valid-dialled-address',
+    title: 'A good certificate for the domain that also names the dialled address',
+    mint: (context) => {
+      const { subject, names } = naming(context.domain);
+      return leaf(context, { subject, names: [...names, ...dialledOrLoopback(context.dialled).map(address)] });
+    },
+  },
+];
+
+/** One for the whole run, in the thread pool: it takes 50 to 500 ms to make. */
+const rsaKey = (authority: Authority) =>
+  authority.once('rsa-2048', async () => {
+    const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+    return privateKey;
+  });
+
+const mixedCase = (domain: string) =>
+  [...domain].map((letter, index) => (index % 2 === 0 ? letter.toUpperCase() : letter)).join('');

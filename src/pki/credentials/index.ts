@@ -1,0 +1,30 @@
+/** The credential table: every certificate that Mallory can present, by name. */
+import { chainCredentials } from './chain.ts';
+import { honestCredentials } from './honest.ts';
+import { nameCredentials } from './name.ts';
+import { purposeCredentials } from './purpose.ts';
+import type { CredentialRow } from './row.ts';
+import { validityCredentials } from './validity.ts';
+import { wildcardCredentials } from './wildcard.ts';
+
+export type { CredentialRow, Issued } from './row.ts';
+
+const rows = [
+  ...honestCredentials,
+  ...chainCredentials,
+  ...validityCredentials,
+  ...purposeCredentials,
+  ...nameCredentials,
+  ...wildcardCredentials,
+];
+
+export const credentials: Readonly<Record<string, CredentialRow>> = Object.fromEntries(
+  rows.map((row) => [row.name, row]),
+);
+
+/** @throws RangeError if there is none of that name. */
+export function credential(name: string): CredentialRow {
+  const row = Object.hasOwn(credentials, name) ? credentials[name] : undefined;
+  if (!row) throw new RangeError(`There is no credential "${name}". There are: ${Object.keys(credentials).join(', ')}`);
+  return row;
+}

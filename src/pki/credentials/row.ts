@@ -1,0 +1,98 @@
+/** What a row of the credential table is, and what most rows are made with. */
+import { createHash, type KeyObject } from 'node:crypto';
+import type { Peer } from '../../transcript.ts';
+import { type Authority, newKey } from '../authority.ts';
+import { type CertificateFields, certificate, DAY, HOUR, pem, type Validity } from '../certificate.ts';
+import { address, distinguishedName, dns, type GeneralName } from '../names.ts';
+
+/** A key and the chain that is sent with it. */
+export interface Issued {
+  /** PEM, PKCS #8. */
+  key: string;
+  /** PEM, the leaf first, exactly the certificates that are sent. */
+  chain: string;
+  leafDer: Buffer;
+  /** SHA-256 of the leaf, in lower-case hexadecimal digits. */
+  sha256: string;
+  /** Octets of the certificates that are sent, as DER, without the framing of TLS. */
+  flightBytes: number;
+}
+
+export interface CredentialRow {
+  /** In kebab-case. */
+  name: string;
+  /** What the certificate is, in a few words. */
+  title: string;
+  /** The one thing that is wrong with it; null: nothing. */
+  defect: 'name' | 'chain' | 'time' | 'purpose' | 'key' | null;
+  /** What the other end of a connection is that presents this. */
+  peer: Peer;
+  /** The credential in which exactly that one thing is repaired; null where there is nothing to repair. */
+  twin: string | null;
+  /** A client's ability that acceptance of the twin takes. */
+  needs?: 'wildcard' | 'srv-id' | 'intermediate';
+  mint(context: MintContext): Promise<Issued> | Issued;
+}
+
+export interface MintContext {
+  authority: Authority;
+  /** The reference identifier, with at least three labels. */
+  domain: string;
+  /** Addresses that every credential has to name in addition, for a client that verifies what it dialled. */
+  dialled: string[];
+  /** Names that the attacker or a hosting provider has by right; may be empty. */
+  elsewhere: string[];
+}
+
+/** An hour back, for clocks that differ; 90 days, as public CAs do: less than any client's limit. */
+export const goodValidity = (): Validity => ({
+  notBefore: new Date(Date.now() - HOUR),
+  notAfter: new Date(Date.now() + 90 * DAY),
+});
+
+/** Whom a certificate is for. */
+export interface Naming {
+  subject: Buffer;
+  names: GeneralName[];
+}
+
+/**
+ * A DNS-ID for each, and the first as common name too, as most CAs do: so a client that reads nothing but the common
+ * name passes its controls, and is found out by `cn-with-other-san`. It takes 64 characters (RFC 5280, appendix A.1).
+ */
+export const naming = (...hosts: string[]): Naming => ({
+  subject: distinguishedName(hosts.find((host, index) => index === 0 && host.length <= 64)),
+  names: hosts.map(dns),
+});
+
+/**
+ * Only these names, and no common name: where a certificate has no DNS-ID, OpenSSL and others take a common name for
+ * one, and the credential would be about that instead.
+ */
+export const namingOnly = (...names: GeneralName[]): Naming => ({ subject: distinguishedName(), names });
+
+/** The dialled addresses in addition, where the client looks for them. */
+export const andDialled = ({ dialled }: MintContext, { subject, names }: Naming): Naming => ({
+  subject,
+  names: [...names, ...dialled.map(address)],
+});
+
+export const rightNames = (context: MintContext): Naming => andDialled(context, naming(context.domain));
+
+/** A good leaf from the root under the right names, but for `fields`; `above`: what is sent after it. */
+export function leaf(context: MintContext, fields: Partial<CertificateFields> = {}, above: Buffer[] = []): Issued {
+  const key = fields.key ?? newKey();
+  const good = { ...rightNames(context), key, issuer: context.authority.root, validity: goodValidity() };
+  return issued(key, [certificate({ ...good, ...fields }), ...above]);
+}
+
+export function issued(key: KeyObject, chain: Buffer[]): Issued {
+  const [leafDer = Buffer.alloc(0)] = chain;
+  return {
+    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    chain: chain.map(pem).join(''),
+    leafDer,
+    sha256: createHash('sha256').update(leafDer).digest('hex'),
+    flightBytes: chain.reduce((sum, der) => sum + der.length, 0),
+  };
+}

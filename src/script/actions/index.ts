@@ -1,0 +1,47 @@
+/** The actions by the name that a scenario file gives them. In the order in which one item's actions are applied. */
+import { add } from './add.ts';
+import { alert } from './alert.ts';
+import { close } from './close.ts';
+import { drop } from './drop.ts';
+import { inject } from './inject.ts';
+import { join } from './join.ts';
+import { negotiate } from './negotiate.ts';
+import { order } from './order.ts';
+import { prefix } from './prefix.ts';
+import { present } from './present.ts';
+import { remove } from './remove.ts';
+import { rename } from './rename.ts';
+import { replace } from './replace.ts';
+import { reset } from './reset.ts';
+import { set } from './set.ts';
+import { split } from './split.ts';
+import { stall } from './stall.ts';
+import { stayInClear } from './stay-in-clear.ts';
+
+export const actions = {
+  remove,
+  add,
+  rename,
+  prefix,
+  set,
+  order,
+  replace,
+  drop,
+  inject,
+  present,
+  negotiate,
+  alert,
+  'stay-in-clear': stayInClear,
+  close,
+  reset,
+  stall,
+  join,
+  split,
+};
+
+export type ActionName = keyof typeof actions;
+
+type ParamsOf<A> = A extends { apply(moment: never, params: infer P): boolean } ? P : never;
+
+/** What stands behind `do:`: one action or several, applied in the table's order. */
+export type Do = { [Name in ActionName]?: ParamsOf<(typeof actions)[Name]> | undefined };

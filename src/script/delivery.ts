@@ -1,0 +1,41 @@
+/** The proofs that actions share. */
+import type { Observation } from '../transcript.ts';
+import type { Delivery, DeliveryView } from './action.ts';
+
+/**
+ * The tampered bytes were written, and the client then acted on that connection (bytes, close or reset) or was silent
+ * for long enough.
+ */
+export function consumed(view: DeliveryView): Delivery {
+  const later = laterOn(view);
+  if (later.some((o) => 'from' in o && o.from === 'client')) return { state: 'consumed' };
+  const ended = later.find((o) => o.layer === 'tcp' && o.type === 'closed') ?? view.observations.at(-1);
+  const silent = (ended?.t ?? view.action.t) - view.action.t;
+  if (silent >= view.silence) return { state: 'consumed' };
+  return {
+    state: 'too-slow',
+    why: `silent for ${Math.round(silent)} ms after the attack, ${Math.round(view.silence)} ms are needed to call that an answer`,
+  };
+}
+
+/** As `consumed`, but a `<starttls/>` that the client sent before it saw the features makes a changed offer pointless. */
+export function consumedBeforeStarttls(view: DeliveryView): Delivery {
+  const asked = view.observations.some(
+    (o) =>
+      o.n < view.action.n &&
+      o.layer === 'xmpp' &&
+      o.connection === view.action.connection &&
+      o.type === 'element' &&
+      o.from === 'client' &&
+      o.name === 'starttls',
+  );
+  if (asked && view.action.phase === 'clear')
+    return { state: 'not-offered', why: 'the client had asked for TLS before it saw the features' };
+  return consumed(view);
+}
+
+function laterOn(view: DeliveryView): Observation[] {
+  return view.observations.filter(
+    (o) => o.n > view.action.n && 'connection' in o && o.connection === view.action.connection,
+  );
+}

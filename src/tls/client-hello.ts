@@ -1,0 +1,191 @@
+/**
+ * Reads a ClientHello from raw octets, before any TLS stack sees them. Only framing is checked: what a hello means, and
+ * whether its extensions are sound, is for the TLS stack behind.
+ *
+ * RFC 8446, sections 4.1.2 and 5.1; RFC 5246, sections 6.2.1 and 7.4.1.2 for what came before.
+ */
+import type { ClientHello } from '../transcript.ts';
+
+export type ReadHello =
+  | { type: 'need-more' }
+  /** `length`: octets up to the end of the record in which the hello ends. */
+  | { type: 'hello'; hello: ClientHello; length: number }
+  /**
+   * `sslv2-hello`: the format of RFC 5246, appendix E.2. `xml`: begins as an XML stream does. `malformed`: it began as a
+   * ClientHello. `other`: anything else.
+   */
+  | { type: 'not-tls'; why: 'sslv2-hello' | 'xml' | 'malformed' | 'other' }
+  | { type: 'too-large' };
+
+/** Octets on the wire, framing included. Real hellos have 200 to 2,000 of them. */
+const DEFAULT_LIMIT = 64 * 1024;
+
+const HANDSHAKE = 22;
+const CLIENT_HELLO = 1;
+const RECORD_HEADER = 5;
+const MESSAGE_HEADER = 4;
+/** RFC 8446, section 5.1. */
+const LONGEST_RECORD = 2 ** 14;
+
+/**
+ * `octets`: everything received so far, from the first octet on. Never throws.
+ *
+ * @param limit octets after which it is `too-large`, also by its own statement of length; default 65,536.
+ */
+export function readClientHello(octets: Buffer, limit = DEFAULT_LIMIT): ReadHello {
+  if (octets.length === 0) return { type: 'need-more' };
+  const parts: Buffer[] = [];
+  let collected = 0;
+  for (let at = 0; ; ) {
+    const odd = recordOddity(octets.subarray(at));
+    if (odd) return { type: 'not-tls', why: at === 0 ? odd : 'malformed' };
+    if (octets.length < at + RECORD_HEADER) return needMore(octets, limit);
+
+    const length = octets.readUInt16BE(at + 3);
+    // A record may not be empty (RFC 8446, section 5.1), and an endless row of them would be no progress.
+    if (length === 0 || length > LONGEST_RECORD) return { type: 'not-tls', why: 'malformed' };
+    const fragment = octets.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length);
+    parts.push(fragment);
+    collected += fragment.length;
+    at += RECORD_HEADER + length;
+
+    const message = parts.length === 1 ? fragment : Buffer.concat(parts, collected);
+    if (message.length > 0 && message[0] !== CLIENT_HELLO) return { type: 'not-tls', why: 'other' };
+    if (message.length >= MESSAGE_HEADER) {
+      const end = MESSAGE_HEADER + message.readUIntBE(1, 3);
+      if (end > limit) return { type: 'too-large' };
+      if (message.length >= end && octets.length >= at) {
+        const hello = parseBody(message.subarray(MESSAGE_HEADER, end));
+        return hello ? { type: 'hello', hello, length: at } : { type: 'not-tls', why: 'malformed' };
+      }
+    }
+    if (octets.length < at) return needMore(octets, limit);
+  }
+}
+
+const needMore = (octets: Buffer, limit: number): ReadHello => ({
+  type: octets.length > limit ? 'too-large' : 'need-more',
+});
+
+/** Why this cannot be the beginning of a handshake record, as early as the octets tell. */
+function recordOddity(octets: Buffer): 'sslv2-hello' | 'xml' | 'other' | undefined {
+  const [first, major] = octets;
+  if (first === undefined) return undefined;
+  if (first === HANDSHAKE) return major === undefined || major === 3 ? undefined : 'other';
+  if (/^\s*(<|$)/.test(octets.toString('latin1', 0, 64))) return 'xml';
+  if (first < 0x80) return 'other';
+  // A length with the high bit set, and then CLIENT-HELLO and the version: 0.2 or 3.x.
+  if (octets.length < 4) return undefined;
+  return octets[2] === 1 && (octets[3] === 0 || octets[3] === 3) ? 'sslv2-hello' : 'other';
+}
+
+function parseBody(body: Buffer): ClientHello | undefined {
+  const reader = createReader(body);
+  const legacyVersion = reader.number(2);
+  reader.octets(32);
+  reader.vector(1);
+  const cipherSuites = numbers(reader.vector(2), 2);
+  const compressionMethods = numbers(reader.vector(1), 1);
+  // SSL 3.0 and old TLS have no extensions at all, not even their length.
+  const list = reader.atEnd() ? Buffer.alloc(0) : reader.vector(2);
+  if (reader.failed() || !reader.atEnd()) return undefined;
+  const extensions = parseExtensions(list);
+  if (!extensions) return undefined;
+
+  const list16 = (type: number) => numbers(createReader(extensions.get(type)).vector(2), 2).filter(isNotGrease);
+  return {
+    legacyVersion,
+    versions: versionsOf(legacyVersion, extensions.get(43)),
+    cipherSuites: cipherSuites.filter(isNotGrease),
+    compressionMethods,
+    groups: list16(10),
+    signatureAlgorithms: list16(13),
+    serverName: serverNameOf(extensions.get(0)),
+    alpn: protocolsOf(extensions.get(16)),
+    extensions: [...extensions.keys()].filter(isNotGrease),
+    extendedMasterSecret: extensions.has(23),
+    renegotiationInfo: extensions.has(0xff01) || cipherSuites.includes(0x00ff),
+    sessionTicket: extensions.has(35),
+    preSharedKey: extensions.has(41),
+    earlyData: extensions.has(42),
+  };
+}
+
+function parseExtensions(list: Buffer): Map<number, Buffer> | undefined {
+  const found = new Map<number, Buffer>();
+  const reader = createReader(list);
+  while (!reader.atEnd()) {
+    const type = reader.number(2);
+    const content = reader.vector(2);
+    if (reader.failed()) return undefined;
+    if (!found.has(type)) found.set(type, content);
+  }
+  return found;
+}
+
+const TLS_1_0 = 0x0301;
+const TLS_1_2 = 0x0303;
+
+function versionsOf(legacyVersion: number, supported: Buffer | undefined): number[] {
+  if (supported) return numbers(createReader(supported).vector(1), 2).filter(isNotGrease);
+  // Versions beyond 1.2 exist by `supported_versions` only (RFC 8446, section 4.2.1).
+  const highest = Math.min(legacyVersion, TLS_1_2);
+  if (highest < TLS_1_0) return [highest];
+  return Array.from({ length: highest - TLS_1_0 + 1 }, (_, index) => highest - index);
+}
+
+/** RFC 6066, section 3: of the types of name only host_name, 0, was ever defined. */
+function serverNameOf(content: Buffer | undefined): string | null {
+  if (!content) return null;
+  const list = createReader(createReader(content).vector(2));
+  const type = list.number(1);
+  const name = list.vector(2);
+  return list.failed() || type !== 0 ? null : name.toString('latin1');
+}
+
+function protocolsOf(content: Buffer | undefined): string[] {
+  const list = createReader(createReader(content).vector(2));
+  const names: string[] = [];
+  while (!list.atEnd()) {
+    const name = list.vector(1);
+    if (list.failed()) break;
+    if (name.length !== 2 || isNotGrease(name.readUInt16BE())) names.push(name.toString('latin1'));
+  }
+  return names;
+}
+
+/** RFC 8701, section 2: both octets are equal and end in 0xA. */
+const isNotGrease = (value: number) => (value & 0x0f0f) !== 0x0a0a || value >> 8 !== (value & 0xff);
+
+function numbers(octets: Buffer, width: 1 | 2): number[] {
+  const list: number[] = [];
+  for (let at = 0; at + width <= octets.length; at += width) list.push(octets.readUIntBE(at, width));
+  return list;
+}
+
+/** Takes from the front. Past the end everything is empty or 0, and `failed` stays true. */
+function createReader(source: Buffer = Buffer.alloc(0)) {
+  let at = 0;
+  let failed = false;
+  const octets = (length: number): Buffer => {
+    if (at + length > source.length) {
+      failed = true;
+      at = source.length;
+      return Buffer.alloc(0);
+    }
+    at += length;
+    return source.subarray(at - length, at);
+  };
+  const number = (width: 1 | 2): number => {
+    const taken = octets(width);
+    return taken.length === width ? taken.readUIntBE(0, width) : 0;
+  };
+  return {
+    octets,
+    number,
+    /** A vector with a length of `width` octets before it. */
+    vector: (width: 1 | 2) => octets(number(width)),
+    atEnd: () => at === source.length,
+    failed: () => failed,
+  };
+}

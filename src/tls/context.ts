@@ -1,0 +1,62 @@
+/** What a plan and a credential make of OpenSSL: the context that all connections with them share. */
+import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
+import type { Issued } from '../pki/credentials/row.ts';
+
+/** How Mallory's end of TLS behaves; every field has a good server's default. */
+export interface ChannelPlan {
+  /** Default: TLSv1.2, or `maxVersion` if that is lower. */
+  minVersion?: SecureVersion;
+  /** Default: TLSv1.3. */
+  maxVersion?: SecureVersion;
+  /** In OpenSSL's words; default: Node's. At security level 0 always, so that weak ones are really offered. */
+  ciphers?: string;
+  /** Protocols that the server knows, best first; default: `xmpp-client` (XEP-0368). Only used if the client asks for one. */
+  alpn?: string[];
+  /** Ask for a client's certificate, of one of the CAs in this PEM. What comes is handed on unverified. */
+  clientCa?: string;
+  /** Default: true, if the client offers it (RFC 7627). */
+  extendedMasterSecret?: boolean;
+}
+
+/**
+ * Making a context costs up to 1 ms, so each is made once, and forgotten with its credential. Contexts never share
+ * ticket keys: a session of one credential cannot be resumed under another, nor in another scenario, and so no client
+ * gets past a certificate that it was to see.
+ */
+const contexts = new WeakMap<object, Map<string, SecureContext>>();
+const ANONYMOUS = {};
+
+/** @throws the OpenSSL error if this machine cannot do what the plan wants. */
+export function secureContext(plan: ChannelPlan, credential: Issued | null): SecureContext {
+  const ofCredential = contexts.get(credential ?? ANONYMOUS) ?? new Map<string, SecureContext>();
+  contexts.set(credential ?? ANONYMOUS, ofCredential);
+  const { minVersion, maxVersion, ciphers, clientCa, extendedMasterSecret } = plan;
+  const id = JSON.stringify([minVersion, maxVersion, ciphers, clientCa, extendedMasterSecret]);
+  const context = ofCredential.get(id) ?? newContext(plan, credential);
+  ofCredential.set(id, context);
+  return context;
+}
+
+function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext {
+  const { maxVersion = 'TLSv1.3', extendedMasterSecret = true } = plan;
+  const minVersion = plan.minVersion ?? (isOld(maxVersion) ? maxVersion : 'TLSv1.2');
+  // Without level 0 OpenSSL refuses TLS before 1.2 and weak suites, and every client would seem to be safe.
+  const ciphers = plan.ciphers ?? (isOld(minVersion) ? 'DEFAULT' : undefined);
+  return createSecureContext({
+    ...(credential ? { key: credential.key, cert: credential.chain } : {}),
+    // Only an absent list makes Node load the system's CAs, which takes 5 ms and has no use here.
+    ca: plan.clientCa === undefined ? [] : [plan.clientCa],
+    minVersion,
+    maxVersion,
+    honorCipherOrder: true,
+    ...(ciphers === undefined ? {} : { ciphers: `${ciphers}:@SECLEVEL=0`, dhparam: 'auto' }),
+    ...(extendedMasterSecret ? {} : { secureOptions: SSL_OP_NO_EXTENDED_MASTER_SECRET }),
+    // OpenSSL resumes no session with a client's certificate unless the server has a name for its contexts.
+    sessionIdContext: 'xmpp-mallory',
+  });
+}
+
+const isOld = (version: SecureVersion) => version === 'TLSv1' || version === 'TLSv1.1';
+
+/** Not among Node's constants. */
+const SSL_OP_NO_EXTENDED_MASTER_SECRET = 1;

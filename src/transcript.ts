@@ -1,0 +1,209 @@
+/**
+ * The transcript: everything seen on the wire or of the process, in order. The judge sees nothing else, so whatever a
+ * verdict may rest on is an observation here, and none is ever changed or removed.
+ */
+
+/** What protects a byte: nothing, TLS, or TLS after a login. A login in clear leaves the phase `clear`. */
+export type Phase = 'clear' | 'tls' | 'authenticated';
+
+/** Who sits at Mallory's end of a TLS connection, by the credential it presented. Anonymous TLS is `untrusted`. */
+export type Peer = 'honest' | 'untrusted' | 'weak' | 'trusted-mitm';
+
+export type Transport = 'starttls' | 'direct';
+
+type Side = 'client' | 'mallory';
+
+/** Why an element counts as credential phase (design, section 1). */
+export type CredentialKind = 'sasl' | 'sasl2' | 'iq-auth' | 'register' | 'compress' | 'resume' | 'dialback' | 'stanza';
+
+/** A canary found in bytes in clear, or on the way to a peer that is not honest. */
+export interface SecretFound {
+  secret: string;
+  form: 'raw' | 'base64' | 'sasl';
+}
+
+/** What a ClientHello offers. Numbers are the code points of the IANA TLS registries; GREASE values are left out. */
+export interface ClientHello {
+  /** `client_version` of the record body, not the highest version offered. */
+  legacyVersion: number;
+  /** Highest first, as sent; for a hello without `supported_versions`: every version up to `legacyVersion`, from 0x0301. */
+  versions: number[];
+  cipherSuites: number[];
+  compressionMethods: number[];
+  groups: number[];
+  signatureAlgorithms: number[];
+  serverName: string | null;
+  alpn: string[];
+  extensions: number[];
+  extendedMasterSecret: boolean;
+  renegotiationInfo: boolean;
+  sessionTicket: boolean;
+  preSharedKey: boolean;
+  earlyData: boolean;
+}
+
+type OnTcp = { layer: 'tcp'; connection: number } & (
+  | { type: 'connected'; endpoint: string; transport: Transport; direction: 'in' | 'out'; remote: string }
+  /** Octets that are neither XML of the stream nor TLS: `text` is at most 512 of them, as latin1. */
+  | {
+      type: 'bytes';
+      from: 'client';
+      phase: Phase;
+      why: 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls' | 'unread';
+      length: number;
+      text: string;
+      secrets?: SecretFound[];
+    }
+  /** What a raw action of the script wrote. */
+  | { type: 'written'; from: 'mallory'; phase: Phase; length: number; text: string }
+  /** A connection beyond what is served: it was closed at once. */
+  | { type: 'refused'; why: string }
+  | { type: 'closed'; from: Side; how: 'end' | 'reset' }
+);
+
+type OnTls = { layer: 'tls'; connection: number } & (
+  | { type: 'client-hello'; from: 'client'; hello: ClientHello; kind: string }
+  /** The certificate and all that belongs to its flight were written. */
+  | { type: 'flight'; from: 'mallory'; credential: string; peer: Peer; bytes: number }
+  | {
+      type: 'handshake';
+      from: 'client';
+      version: string;
+      cipher: string;
+      alpn: string | null;
+      serverName: string | null;
+      resumed: boolean;
+      credential: string;
+      certificateSha256: string | null;
+      peer: Peer;
+      /** False for a NULL suite: what follows counts as clear. */
+      encrypted: boolean;
+      clientCertificate: boolean;
+    }
+  /** `not-offered`: the ClientHello has nothing in common with what the script wanted to negotiate. */
+  | {
+      type: 'failed';
+      from: Side;
+      how: 'alert' | 'end' | 'reset' | 'not-offered' | 'protocol' | 'incapable';
+      code: string;
+      message: string;
+    }
+);
+
+type OnXmpp = { layer: 'xmpp'; connection: number; phase: Phase } & (
+  | { type: 'stream-open'; from: Side; attributes: Record<string, string>; xml: string }
+  | {
+      type: 'element';
+      from: Side;
+      name: string;
+      ns: string;
+      /** The bytes, as text; cut after 8 KiB. */
+      xml: string;
+      /** Client only: this element belongs to the credential phase. */
+      credential?: CredentialKind;
+      /** SASL, SASL2: the mechanism that the element names. */
+      mechanism?: string;
+      /** An iq: its type and id. */
+      iq?: { type: string; id: string };
+      secrets?: SecretFound[];
+    }
+  | { type: 'stream-close'; from: Side }
+  | { type: 'malformed'; from: 'client'; reason: string; text: string; secrets?: SecretFound[] }
+  /** The receiving entity's own view: authentication succeeded, or a resource was bound. */
+  | { type: 'authenticated'; from: 'mallory'; mechanism: string; user: string }
+  | { type: 'bound'; from: 'mallory'; jid: string }
+);
+
+type OnScript = { layer: 'script'; connection: number; index: number; action: string; point: string; phase: Phase } & {
+  /** The action's effect is written or in force. */
+  type: 'action';
+};
+
+/** What a client may print of itself, a line of JSON (design, section 4). */
+export interface Claim {
+  result?: 'online' | 'refused' | 'unsupported' | undefined;
+  reason?: string | undefined;
+  tls?:
+    | {
+        version?: string | undefined;
+        cipher?: string | undefined;
+        certificate_sha256?: string | undefined;
+        verified_by?: string | undefined;
+        certificate_changed?: boolean | undefined;
+      }
+    | undefined;
+}
+
+type OnProcess = { layer: 'process' } & (
+  | { type: 'started' }
+  | { type: 'not-started'; message: string }
+  | { type: 'claim'; claim: Claim }
+  /** `ours`: Mallory ended it. A function ends with code 0 (online), 77 (unsupported) or 1. */
+  | { type: 'exit'; code: number | null; signal: string | null; ours: boolean }
+  /** More output than is kept (bytes so far); it goes on being read and thrown away. */
+  | { type: 'flood'; stream: 'stdout' | 'stderr'; bytes: number }
+);
+
+type OnRun = { layer: 'run' } & /** A limit of design section 4 ended a wait of `afterMs` milliseconds. */
+(
+  | { type: 'limit'; limit: 'no-connection' | 'connected' | 'idle' | 'finding'; afterMs: number }
+  /** A `stay` session had nothing left to show: Mallory ended the client. */
+  | { type: 'fulfilled' }
+  | { type: 'dropped'; observations: number }
+  | { type: 'end' }
+);
+
+export type Happening = OnTcp | OnTls | OnXmpp | OnScript | OnProcess | OnRun;
+
+/** `n` counts from 1 without gaps; `t` is milliseconds since the transcript began. */
+export type Observation = { n: number; t: number } & Happening;
+
+export interface Transcript {
+  readonly observations: readonly Observation[];
+  /** Milliseconds since the transcript began. */
+  now(): number;
+  record(happening: Happening): Observation;
+  /** Called with each observation after it was recorded. Returns how to stop listening. */
+  subscribe(listener: (observation: Observation) => void): () => void;
+}
+
+/** Beyond this many only what a verdict can rest on is kept: a hostile client must not fill the memory. */
+const ORDINARY_LIMIT = 4_000;
+const HARD_LIMIT = 8_000;
+
+export function createTranscript(): Transcript {
+  const observations: Observation[] = [];
+  const listeners = new Set<(observation: Observation) => void>();
+  const start = performance.now();
+  const now = () => Math.round((performance.now() - start) * 100) / 100;
+  let dropped = 0;
+
+  return {
+    observations,
+    now,
+    record(happening) {
+      const observation: Observation = { n: observations.length + 1, t: now(), ...happening };
+      const room = isEssential(happening) ? HARD_LIMIT : ORDINARY_LIMIT;
+      if (happening.layer === 'run' && happening.type === 'end' && dropped > 0) {
+        observations.push({ n: observation.n, t: observation.t, layer: 'run', type: 'dropped', observations: dropped });
+        observation.n += 1;
+      }
+      if (observations.length < room || happening.layer === 'run' || happening.layer === 'process') {
+        observations.push(observation);
+      } else {
+        dropped += 1;
+      }
+      for (const listener of listeners) listener(observation);
+      return observation;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function isEssential(happening: Happening): boolean {
+  if (happening.layer === 'xmpp' && happening.type === 'element') return happening.credential !== undefined;
+  return happening.layer !== 'tcp' && happening.layer !== 'tls';
+}
