@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The command line. It loads commander only: each command loads what it needs when it is called. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { caCommand } from './commands/ca.ts';
 import { checkCommand } from './commands/check.ts';
@@ -11,9 +10,17 @@ import { listCommand } from './commands/list.ts';
 import { runCommand } from './commands/run.ts';
 import { ignoreClosedOutput, tell } from './commands/terminal.ts';
 import { BadInput } from './scenario/problem.ts';
+import { VERSION } from './version.ts';
 
 /** Bad usage, bad input, and whatever kept a run from judging. */
 const STATUS_UNUSABLE = 2;
+
+const EXAMPLES = `
+Begin with:
+  xmpp-mallory run 'control/*' -- COMMAND     does your client log in to a good server?
+  xmpp-mallory run -- COMMAND                 all attacks
+  xmpp-mallory init python                    a driver to edit, where there is no COMMAND yet
+`;
 
 ignoreClosedOutput();
 process.exitCode = await main(process.argv.slice(2));
@@ -29,14 +36,14 @@ async function main(words: string[]): Promise<number> {
     await program.parseAsync(own, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return explainError(error, own.includes('--debug'));
+    return explainError(error, own);
   }
 }
 
 function createProgram(command: string[] | null): Command {
   const program = new Command('xmpp-mallory')
     .description('Attacks an XMPP client on its way to TLS, and tells from the wire whether it fell for it.')
-    .version(version(), '-V, --version')
+    .version(VERSION, '-V, --version')
     .option('--debug', 'show stack traces, and what goes on')
     .helpOption('-h, --help', 'how to use a command')
     .showSuggestionAfterError()
@@ -61,25 +68,15 @@ function createProgram(command: string[] | null): Command {
   return program;
 }
 
-const EXAMPLES = `
-Begin with:
-  xmpp-mallory run 'control/*' -- COMMAND     does your client log in to a good server?
-  xmpp-mallory run -- COMMAND                 all attacks
-  xmpp-mallory init python                    a driver to edit, where there is no COMMAND yet
-`;
-
-function version(): string {
-  const root = import.meta.url.endsWith('.ts') ? '../' : '../../';
-  return JSON.parse(readFileSync(new URL(`${root}package.json`, import.meta.url), 'utf8')).version;
-}
-
-function explainError(error: unknown, debug: boolean): number {
+function explainError(error: unknown, own: string[]): number {
+  const debug = own.includes('--debug');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     if (error.code !== 'commander.help') {
       const sentence = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
       tell(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`);
-      tell('How it is used: xmpp-mallory --help, xmpp-mallory COMMAND --help');
+      const known = error.code !== 'commander.unknownCommand' && /^[a-z]+$/.test(own[0] ?? '');
+      tell(`How it is used: xmpp-mallory ${known ? `${own[0]} ` : ''}--help`);
     }
   } else if (error instanceof BadInput) {
     for (const sentence of error.sentences) tell(sentence);

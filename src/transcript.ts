@@ -168,8 +168,8 @@ export interface Transcript {
 }
 
 /** Beyond this many only what a verdict can rest on is kept: a hostile client must not fill the memory. */
-const ORDINARY_LIMIT = 4_000;
-const HARD_LIMIT = 8_000;
+const ORDINARY_LIMIT = 2_000;
+const HARD_LIMIT = 4_000;
 
 export function createTranscript(): Transcript {
   const observations: Observation[] = [];

@@ -13,6 +13,12 @@ export function parseSeconds(text: string): number {
   return Math.round(seconds * 1000);
 }
 
+export function parseVia(text: string): 'ip' | 'host' {
+  if (text === 'ip' || text === 'host') return text;
+  const later = text === 'dns' ? 'That comes with a later version. ' : '';
+  throw new InvalidArgumentError(`${later}Allowed choices are ip, host; without it both are tried.`);
+}
+
 export interface HostPort {
   host: string;
   port: number;

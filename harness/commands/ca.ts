@@ -32,7 +32,9 @@ will use. It is for looking at, or for trying a certificate in another program.`
 async function ca({ out, domain, credential: names }: CaOptions): Promise<void> {
   const rows = (names ?? Object.keys(credentials)).map(rowOf);
   if (out !== undefined) return writeCredentials(rows, domain, out);
-  await print(table(rows.map(({ name, peer, title, twin }) => [name, peer, `${title}${twin ? ` (twin: ${twin})` : ''}`])));
+  await print(
+    table(rows.map(({ name, peer, title, twin }) => [name, peer, `${title}${twin ? ` (twin: ${twin})` : ''}`])),
+  );
   tell('As files: xmpp-mallory ca --out DIR. A twin is the same without the one thing that is wrong.');
 }
 
@@ -65,5 +67,7 @@ async function writeCredentials(rows: CredentialRow[], domain: string, folder: s
 }
 
 function cannotWrite(error: NodeJS.ErrnoException): never {
-  throw new BadInput(`${error.path ?? 'The file'} cannot be written: ${error.message}. Name another folder with --out.`);
+  throw new BadInput(
+    `${error.path ?? 'The file'} cannot be written: ${error.message}. Name another folder with --out.`,
+  );
 }

@@ -20,5 +20,7 @@ async function clients(): Promise<void> {
     }),
   );
   await print(table(rows));
-  tell('Their drivers are a few lines each and good to copy: harness/clients in the package. Your own: xmpp-mallory init');
+  tell(
+    'Their drivers are a few lines each and good to copy: harness/clients in the package. Your own: xmpp-mallory init',
+  );
 }

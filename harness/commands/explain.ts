@@ -78,7 +78,8 @@ function offerInWords({ entity, endpoints }: Scenario): string[] {
   return lines.flatMap((line) => wrapped(line, WIDTH));
 }
 
-const credentialInWords = (name: string) => `${credentials[name]?.title.replace(/\.$/, '') ?? 'a credential'} (${name})`;
+const credentialInWords = (name: string) =>
+  `${credentials[name]?.title.replace(/\.$/, '') ?? 'a credential'} (${name})`;
 
 const PHASES = { clear: 'in clear', tls: 'inside TLS', authenticated: 'after the login' };
 
@@ -103,25 +104,22 @@ function paramsInWords(params: unknown): string {
 }
 
 function expectedInWords({ expect }: Scenario, requirements: Catalogue['requirements']): string[] {
-  const never = Object.entries(expect.never).map(([name, id]) => ({ head: `Never: ${inWords(name)}`, id }));
+  const never = Object.entries(expect.never).map(([name, id]) => ({ head: `Never to be seen: ${inWords(name)}`, id }));
   const see = Object.entries(expect.see).map(([key, id]) => ({
-    head: `Once the attack has taken place: ${observationNames(key).map(inWords).join(', or ')}`,
+    head: `To be seen once the attack has taken place: ${observationNames(key).map(inWords).join(', or ')}`,
     id,
   }));
   const named = [...never, ...see].flatMap(({ head, id }) => [
     ...wrapped(head, WIDTH),
     ...requirementInWords(id, requirements[id]),
   ]);
-  return [
-    ...named,
-    'As everywhere: no secret, no login and no stanza in clear, or to a peer that it must not trust.',
-  ];
+  return [...named, 'As everywhere: no secret, no login and no stanza in clear, or to a peer that it must not trust.'];
 }
 
-/** Of the sentence that a report would say: "It authenticated in clear." */
+/** The sentence that a report would say. */
 function inWords(name: string): string {
-  const sentence = OBSERVATIONS[name]?.says(viewOf([]), []) ?? name;
-  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')} (${name})`;
+  const sentence = OBSERVATIONS[name]?.says(viewOf([]), []);
+  return sentence === undefined ? name : `"${sentence}" (${name})`;
 }
 
 function requirementInWords(id: string, requirement: Requirement | undefined): string[] {
@@ -137,7 +135,9 @@ function controlInWords(scenario: Scenario): string[] {
   const { entity, endpoints, needs, script } = scenario;
   const twin = (name: string) => credentials[name]?.twin ?? name;
   const presented = script.flatMap(({ do: { present } }) => (present === undefined ? [] : [present]));
-  const shown = [...new Set([entity.credential, ...presented, ...Object.values(endpoints).map((one) => one.credential)])];
+  const shown = [
+    ...new Set([entity.credential, ...presented, ...Object.values(endpoints).map((one) => one.credential)]),
+  ];
   const swapped = shown.filter((name) => twin(name) !== name);
   const hasClear = entity.mechanisms.clear.length > 0 || entity.sasl2.clear.length > 0 || entity.iqAuth.clear;
   const sentences = [

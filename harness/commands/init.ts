@@ -23,7 +23,8 @@ async function init(language: string, options: { out?: string }): Promise<void> 
       throw new BadInput(`${file} is there already; delete it, or name another file with --out.`);
     throw new BadInput(`${file} cannot be written: ${error.message}. Name another file with --out.`);
   });
-  tell(`${file} drives ${template.library}. Edit it, then try it on a good server:`);
+  tell(`${file} drives ${template.library}. Edit it, then see whether it logs in to a good server:`);
+  if (template.prepare !== null) await print(template.prepare);
   await print(`xmpp-mallory run 'control/*' -- ${template.command(file)}`);
 }
 

@@ -10,11 +10,10 @@ import type { Options } from './run.ts';
 export async function clientFor(options: Options, command: string[] | null): Promise<Client> {
   const { commandClient } = await import('../client/command.ts');
   const common = { keepHome: options.keepHome, keepOutput: options.keep !== undefined };
-  const words = rerunWords(options);
-  if (command !== null) return commandClient({ ...common, command, rerun: [...words, '--', ...command] });
+  if (command !== null) return commandClient({ ...common, command, rerun: ['--', ...command] });
   const name = options.client ?? '';
   const driver = await bundledDriver(name);
-  return commandClient({ ...common, ...driver, label: name, rerun: [...words, '--client', name] });
+  return commandClient({ ...common, ...driver, label: name, rerun: ['--client', name] });
 }
 
 async function bundledDriver(name: string): Promise<{ command: string[]; version: string | null }> {
@@ -25,14 +24,15 @@ async function bundledDriver(name: string): Promise<{ command: string[]; version
     throw new BadInput(
       `There is no bundled client "${name}"${didYouMean(name, names) || '.'} There are: ${names.join(', ')}. Any other goes behind --.`,
     );
-  const { installed, version, why } = await client.detect();
-  if (!installed) throw new BadInput(`${name} is not installed (${why ?? 'it was not found'}). To install it: ${client.install}`);
-  try {
-    return { command: await client.command(driverCache()), version };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BadInput(`The driver of ${name} cannot be made: ${reason} (${client.install})`);
-  }
+  // At the same time, as each starts the interpreter; the second says less about what is missing.
+  const [{ installed, version, why }, made] = await Promise.all([
+    client.detect(),
+    client.command(driverCache()).catch((error: unknown) => (error instanceof Error ? error.message : String(error))),
+  ]);
+  if (!installed)
+    throw new BadInput(`${name} is not installed (${why ?? 'it was not found'}). To install it: ${client.install}`);
+  if (typeof made === 'string') throw new BadInput(`The driver of ${name} cannot be made: ${made} (${client.install})`);
+  return { command: made, version };
 }
 
 /** For drivers that are compiled: in the user's own cache, where nobody else can put a program. */
@@ -40,8 +40,17 @@ function driverCache(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'xmpp-mallory', 'drivers');
 }
 
-/** The options that change what is seen on the wire or what is made of it. */
-function rerunWords({ policy, scenarios = [], timeout, keepHome, seed, upstream, account, ...rest }: Options): string[] {
+/** The options that change what is seen on the wire or what is made of it: a rerun needs them, too. */
+export function rerunWords({
+  policy,
+  scenarios = [],
+  timeout,
+  keepHome,
+  seed,
+  upstream,
+  account,
+  ...rest
+}: Options): string[] {
   return [
     ...(policy === 'rfc9525' ? [] : ['--policy', policy]),
     ...scenarios.flatMap((dir) => ['--scenarios', dir]),

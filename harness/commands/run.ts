@@ -4,18 +4,25 @@ import { Command, Option } from 'commander';
 import type { Baseline } from '../judge/baseline.ts';
 import type { Policy, Report } from '../result.ts';
 import type { RunOptions, Upstream } from '../run/options.ts';
-import type { Catalogue } from '../scenario/catalogue.ts';
 import { BadInput } from '../scenario/problem.ts';
-import { collect, type HostPort, parseBareJid, parseCount, parseHostPort, parseSeconds } from './arguments.ts';
+import {
+  collect,
+  type HostPort,
+  parseBareJid,
+  parseCount,
+  parseHostPort,
+  parseSeconds,
+  parseVia,
+} from './arguments.ts';
 import { endOnSignal } from './interrupt.ts';
-import { clientFor } from './run-client.ts';
+import { clientFor, rerunWords } from './run-client.ts';
 import { print, tell } from './terminal.ts';
 
 /** What commander makes of the options below. */
 export interface Options {
   client?: string;
   tls?: 'starttls' | 'direct';
-  via?: 'ip' | 'host' | 'dns';
+  via?: 'ip' | 'host';
   policy: Policy;
   scenarios?: string[];
   jobs?: number;
@@ -43,11 +50,11 @@ export function runCommand(command: string[] | null): Command {
     .argument('[patterns...]', "globs of ids ('stripping/*') or keys ('certificate/expired[direct,ip]'); default: all")
     .option('--client <name>', 'a bundled driver in place of a command: see xmpp-mallory clients')
     .addOption(new Option('--tls <how>', 'default: both').choices(['starttls', 'direct']))
+    .option('--via <what>', 'connect to an ip or a host name; default: ip, then host', parseVia)
     .addOption(
-      new Option('--via <what>', 'what the client is told to connect to; default: ip, then host').choices(['ip', 'host', 'dns']),
-    )
-    .addOption(
-      new Option('--policy <rfc>', 'where RFCs differ').choices(['rfc9525', 'rfc6125']).default('rfc9525', 'rfc9525, the strict one'),
+      new Option('--policy <rfc>', 'where RFCs differ')
+        .choices(['rfc9525', 'rfc6125'])
+        .default('rfc9525', 'rfc9525, the strict one'),
     )
     .option('--scenarios <dir>', 'also the scenarios of this folder (repeatable)', collect)
     .option('--jobs <n>', 'clients at a time; default: the usable CPUs', parseCount)
@@ -55,9 +62,15 @@ export function runCommand(command: string[] | null): Command {
     .option('--baseline <file>', 'what is known to fail; only what differs is a failure')
     .option('--write-baseline <file>', 'write the results as a baseline')
     .option('--strict', 'a warning is a failure, too')
-    .option('--reporter <name[=file]>', 'pretty (default), tap, junit, json; to standard output or a file (repeatable)', collect)
+    .option(
+      '--reporter <name[=file]>',
+      'pretty (default), tap, junit, json; to standard output or a file (repeatable)',
+      collect,
+    )
     .addOption(
-      new Option('--transcripts <which>', 'in the JSON report').choices(['findings', 'all']).default('findings', 'what is no pass'),
+      new Option('--transcripts <which>', 'in the JSON report')
+        .choices(['findings', 'all'])
+        .default('findings', 'what is no pass'),
     )
     .option('--keep <dir>', "leave each client's state directory and output there")
     .option('--keep-home', "HOME stays yours; default: the client's empty state directory")
@@ -66,7 +79,9 @@ export function runCommand(command: string[] | null): Command {
     .option('--upstream <host:port>', 'relay to this server; its password: XMPP_MALLORY_PASSWORD', parseHostPort)
     .option('--account <jid>', 'the account there', parseBareJid)
     .option('--upstream-ca <file>', "PEM of the CA that it is verified with; default: the system's")
-    .addOption(new Option('--upstream-tls <how>', 'default: starttls').choices(['starttls', 'direct']).default('starttls'))
+    .addOption(
+      new Option('--upstream-tls <how>', 'default: starttls').choices(['starttls', 'direct']).default('starttls'),
+    )
     .addHelpText('after', ABOUT)
     .action((patterns: string[], _, self: Command) => run(patterns, command, self.optsWithGlobals()));
 }
@@ -105,8 +120,9 @@ async function run(patterns: string[], command: string[] | null, options: Option
   try {
     const report = await run({
       ...{ client, catalogue, patterns, baseline, upstream, seed: options.seed, strict: options.strict },
-      ...{ transport: options.tls, via: options.via === 'dns' ? undefined : options.via, policy: options.policy },
+      ...{ transport: options.tls, via: options.via, policy: options.policy },
       ...{ jobs: options.jobs, timeoutMs: options.timeout, transcripts: options.transcripts, keep: options.keep },
+      ...{ rerun: rerunWords(options) },
       ...{ onProgress: live.onProgress, signal: interrupt.signal },
     } satisfies RunOptions);
     live.stop();
@@ -130,11 +146,11 @@ function checkOptions(options: Options, patterns: string[], command: string[] | 
   if (options.client === undefined && command === null) {
     const meant = patterns.find((pattern) => !/^[\w*.-]+\/[\w*.-]+(\[.*)?$/.test(pattern) || pattern.startsWith('.'));
     const hint = meant === undefined ? 'xmpp-mallory run -- COMMAND' : `xmpp-mallory run -- ${patterns.join(' ')}`;
-    throw new BadInput(`Which client? Put its command behind --, as in "${hint}", or name one with --client (xmpp-mallory clients).`);
+    throw new BadInput(
+      `Which client? Put its command behind --, as in "${hint}", or name one with --client (xmpp-mallory clients).`,
+    );
   }
   if (command?.length === 0) throw new BadInput('There is no command behind --: xmpp-mallory run -- COMMAND.');
-  if (options.via === 'dns')
-    throw new BadInput('--via dns comes with a later version: use --via ip or --via host, or leave it out to have both tried.');
   if ((options.upstream === undefined) !== (options.account === undefined))
     throw new BadInput('--upstream HOST:PORT and --account JID belong together: give both or none.');
   if (options.upstream === undefined && options.upstreamCa !== undefined)
@@ -151,7 +167,8 @@ async function upstreamFor(options: Options): Promise<Upstream | undefined> {
   const { upstream, account, upstreamCa, upstreamTls } = options;
   if (upstream === undefined || account === undefined) return undefined;
   const password = process.env.XMPP_MALLORY_PASSWORD;
-  if (!password) throw new BadInput(`Put the password of ${account} into the environment variable XMPP_MALLORY_PASSWORD.`);
+  if (!password)
+    throw new BadInput(`Put the password of ${account} into the environment variable XMPP_MALLORY_PASSWORD.`);
   // No client, and nothing else that is started from here, may inherit it.
   delete process.env.XMPP_MALLORY_PASSWORD;
   const ca = upstreamCa === undefined ? undefined : await readFile(upstreamCa, 'utf8').catch(cannotRead(upstreamCa));

@@ -24,9 +24,10 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
   for (const action of actionsOf(scenario.script)) {
     const took = pick(view.observations, 'script', 'action').filter(({ index }) => index === action.index);
     if (took.length === 0) {
-      if (consumed && clientEndedAfter(view, consumed.n)) continue;
-      if (refused) continue;
-      return unreached(view, action);
+      if (needsFurtherConnection(view, action)) return { state: 'does-not-reconnect' };
+      if (refused || (consumed && clientEndedAfter(view, consumed.n))) continue;
+      const why = `not reached: the client ended before the point ${action.item.on} (${action.name})`;
+      return { state: 'undelivered', why };
     }
     const deliveries = took.map((o) => ({
       o,
@@ -45,11 +46,10 @@ function sentence(delivery: Delivery & { why: string }): string {
   return delivery.state === 'too-slow' ? `too slow: ${delivery.why}` : delivery.why;
 }
 
-function unreached(view: View, { item, name }: ScriptAction): Delivered {
+function needsFurtherConnection(view: View, { item }: ScriptAction): boolean {
   const endpoint = item.at ?? 'main';
   const seen = view.connections.filter((connection) => view.endpointOf(connection) === endpoint).length;
-  if (seen > 0 && seen < firstConnection(item)) return { state: 'does-not-reconnect' };
-  return { state: 'undelivered', why: `not reached: the client ended before the point ${item.on} (${name})` };
+  return seen > 0 && seen < firstConnection(item);
 }
 
 function clientEndedAfter(view: View, n: number): boolean {

@@ -1,6 +1,6 @@
 /** The report for people: what did not work and why, what was found with its proof, and one line for all that is well. */
 import type { BaselineNote, Finding, Report, Result, Verdict } from '../result.ts';
-import { citation } from './citation.ts';
+import { citation, wrapped } from './citation.ts';
 import { visible, visibleLines } from './escape.ts';
 import { evidenceOf } from './evidence.ts';
 import type { ReportContext } from './reporter.ts';
@@ -9,13 +9,15 @@ import { runProblems } from './reporter.ts';
 export function pretty(report: Report, context: ReportContext): string {
   const by = (...verdicts: Verdict[]) => report.results.filter(({ verdict }) => verdicts.includes(verdict));
   const fresh = by('fail', 'warn').filter(({ baseline }) => baseline?.state !== 'met');
+  const explained = report.controls.flatMap(({ profile }) => heldUpBy(profile, report));
+  const open = by('inconclusive', 'error').filter((result) => !explained.includes(result));
   const sections = [
     heading(report, context),
     notes(report, context),
     brokenControls(report, context),
     ...fresh.sort(worstFirst).map((result) => finding(result, context)),
     fresh.some(showsBytes) ? canaries(context) : '',
-    reasons('Not judged', by('inconclusive', 'error'), context),
+    reasons('Not judged', open, context),
     reasons('Skipped', by('skip'), context),
     known(report, context),
     wholeRun(report, context),
@@ -35,16 +37,34 @@ function notes({ notes }: Report, { paint }: ReportContext): string {
   return notes.map((note) => indented(visibleLines(note), paint('yellow', 'Note: '), '      ')).join('\n');
 }
 
-/** Before anything else: where the plain login does not work, nothing below means much. */
-function brokenControls({ controls }: Report, { paint }: ReportContext): string {
-  return controls
-    .filter(({ ok }) => !ok)
-    .map(({ profile, diagnosis }) => {
-      const head = paint('red', 'The session without an attack did not work') + paint('dim', `  ${visible(profile)}`);
-      return [head, ...visibleLines(diagnosis ?? 'No reason is known.').map((line) => `  ${line}`)].join('\n');
+/** Before anything else: where a login without an attack does not work, nothing can be said about attacks. */
+function brokenControls(report: Report, { paint }: ReportContext): string {
+  const held = new Map<string, Result[]>();
+  for (const { profile, diagnosis } of report.controls) {
+    const why = diagnosis ?? 'No reason is known.';
+    held.set(why, [...(held.get(why) ?? []), ...heldUpBy(profile, report)]);
+  }
+  return [...held]
+    .filter(([, results]) => results.length > 0)
+    .map(([diagnosis, results]) => {
+      const ways = [...new Set(results.map(({ transport }) => TRANSPORTS[transport]))].join(' and ');
+      const lines = visibleLines(diagnosis).flatMap((line) => wrapped(line, WIDTH));
+      const rest = wrapped(`So nothing is said about ${familyCounts(results)}.`, WIDTH);
+      const head = paint('red', `No login over ${ways}, even without an attack`);
+      return [head, ...[...lines, ...rest].map((line) => `  ${line}`)].join('\n');
     })
     .join('\n\n');
 }
+
+const TRANSPORTS = { starttls: 'STARTTLS', direct: 'direct TLS' };
+
+/** Results that are open because this control failed. */
+function heldUpBy(profile: string, { controls, results }: Report): Result[] {
+  if (!controls.some((control) => control.profile === profile && !control.ok)) return [];
+  return results.filter((result) => result.control === profile && isOpen(result));
+}
+
+const isOpen = ({ verdict }: Result) => verdict === 'inconclusive' || verdict === 'error';
 
 /** One result: what was done, what the client did, what was wanted of it, and how to see it again. */
 function finding(result: Result, context: ReportContext): string {
@@ -82,16 +102,26 @@ function canaries({ paint, relayed }: ReportContext): string {
 /** Results that say little by themselves, under the reason that they share. */
 function reasons(title: string, results: Result[], { paint }: ReportContext): string {
   if (results.length === 0) return '';
-  const groups = new Map<string, string[]>();
-  for (const { verdict, reason, key } of results) {
+  const groups = new Map<string, Result[]>();
+  for (const result of results) {
+    const { verdict, reason } = result;
     const why = `${verdict === 'skip' ? '' : `${verdict}: `}${reason ?? 'no reason is known'}`;
-    groups.set(why, [...(groups.get(why) ?? []), key]);
+    groups.set(why, [...(groups.get(why) ?? []), result]);
   }
-  const lines = [...groups].flatMap(([why, keys]) => [
-    indented(visibleLines(why), '  ', '  '),
-    ...keys.map((key) => paint('dim', `    ${key}`)),
+  const lines = [...groups].flatMap(([why, group]) => [
+    ...wrapped(visible(why), WIDTH).map((line) => `  ${line}`),
+    ...keysOrCounts(group).map((line) => paint('dim', `    ${line}`)),
   ]);
   return [paint('bold', title), ...lines].join('\n');
+}
+
+const keysOrCounts = (results: Result[]) =>
+  results.length > 8 ? wrapped(familyCounts(results), WIDTH) : results.map(({ key }) => key);
+
+/** `certificate/* (34), stripping/* (20)` */
+function familyCounts(results: Result[]): string {
+  const names = [...new Set(results.map(familyOf))];
+  return names.map((name) => `${name}/* (${results.filter((one) => familyOf(one) === name).length})`).join(', ');
 }
 
 /** What the baseline knows of, and where it is no longer true. */
@@ -123,6 +153,9 @@ function wholeRun(report: Report, { paint }: ReportContext): string {
     .join('\n');
 }
 
+/** Columns of text. */
+const WIDTH = 110;
+
 const VERDICTS: Verdict[] = ['pass', 'warn', 'fail', 'skip', 'inconclusive', 'error'];
 
 /** One line for each family of scenarios. */
@@ -135,9 +168,9 @@ function families({ results }: Report, { paint }: ReportContext): string {
 }
 
 function summary(report: Report, { paint }: ReportContext): string {
-  const { selected, durationMs, summary } = report;
-  const word = selected === 1 ? 'scenario' : 'scenarios';
-  return `${paint('bold', `${selected} ${word}`)}: ${counts(summary, paint) || 'no result'} in ${seconds(durationMs)}`;
+  const { selected, durationMs, summary, results } = report;
+  const rest = results.length < selected ? `, ${selected - results.length} not run` : '';
+  return `${paint('bold', `${selected} selected`)}: ${counts(summary, paint) || 'no result'}${rest} in ${seconds(durationMs)}`;
 }
 
 function counts(summary: Record<Verdict, number>, paint: ReportContext['paint']): string {

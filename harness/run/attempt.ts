@@ -141,7 +141,7 @@ export async function attempt(world: World, plan: AttemptPlan): Promise<Attempt>
 function freshIdentity() {
   const id = randomBytes(5).toString('hex');
   const localpart = `user-${id.slice(0, 4)}`;
-  const domain = `x${id}.xmpp.test`;
+  const domain = `x${id}.im.xmpp.test`;
   return {
     localpart,
     domain,

@@ -11,7 +11,9 @@ import { badFiles } from './problem.ts';
 const fromSource = import.meta.url.endsWith('.ts');
 
 /** Absolute. */
-export const BUNDLED_FOLDER = fileURLToPath(new URL(fromSource ? '../../scenarios' : '../../../scenarios', import.meta.url));
+export const BUNDLED_FOLDER = fileURLToPath(
+  new URL(fromSource ? '../../scenarios' : '../../../scenarios', import.meta.url),
+);
 
 /** The file of a folder that holds requirements and no scenario. */
 export const REQUIREMENTS = 'requirements.yaml';

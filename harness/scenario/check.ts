@@ -1,5 +1,5 @@
 /** What no schema can say: that the names in a scenario exist, and that its parts fit together. */
-import { didYouMean } from './nearest.ts';
+import { closest, didYouMean } from './nearest.ts';
 import { observationNames } from './observation-names.ts';
 import { casesOf, needsStay } from './resolve.ts';
 import type { ScenarioFields, ScenarioFile } from './scenario.ts';
@@ -101,8 +101,9 @@ function checkWhole(whole: ScenarioFields, own: Partial<ScenarioFields>, base: (
 function unknownName(noun: string, name: string, known: readonly string[]): string {
   const hint = didYouMean(name, known);
   // A long list would hide the sentence.
-  const all = known.length <= 12 || hint === '' ? ` There are: ${known.join(', ')}.` : '';
-  return `there is no ${noun} "${name}"${hint || '.'}${all}`;
+  const few = known.length <= 12;
+  const others = few ? ` There are: ${known.join(', ')}.` : ` The nearest: ${closest(name, known, 3).join(', ')}.`;
+  return `there is no ${noun} "${name}"${hint || '.'}${few || hint === '' ? others : ''}`;
 }
 
 const VARIABLES = ['domain', 'jid', 'resource', 'stream-id', 'canary'];

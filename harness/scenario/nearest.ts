@@ -3,10 +3,15 @@
 /** Up to `count` of the candidates that are like `word`, the likest first. */
 export function nearest(word: string, candidates: Iterable<string>, count = 1): string[] {
   const tolerance = Math.max(2, Math.floor(word.length / 3));
-  return [...new Set(candidates)]
-    .map((candidate) => ({ candidate, distance: distanceOf(word.toLowerCase(), candidate.toLowerCase()) }))
+  return ranked(word, candidates)
     .filter(({ distance }) => distance <= tolerance)
-    .sort((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
+}
+
+/** As `nearest`, but always `count` of them, however unlike: for lists too long to be told whole. */
+export function closest(word: string, candidates: Iterable<string>, count: number): string[] {
+  return ranked(word, candidates)
     .slice(0, count)
     .map(({ candidate }) => candidate);
 }
@@ -17,9 +22,17 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return best === undefined ? '' : `; did you mean "${best}"?`;
 }
 
-/** A part of the other counts as near: who types `wrong-name` knows what they want. */
+function ranked(word: string, candidates: Iterable<string>) {
+  return [...new Set(candidates)]
+    .map((candidate) => ({ candidate, distance: distanceOf(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+}
+
+/** A part of the other counts as near, and so does its beginning: who types `wrong-name` knows what they want. */
 function distanceOf(word: string, candidate: string): number {
-  return word.length > 3 && candidate.includes(word) ? 1 : editDistance(word, candidate);
+  if (word.length > 3 && candidate.includes(word)) return 1;
+  const beginning = 1 + editDistance(word, candidate.slice(0, word.length));
+  return Math.min(editDistance(word, candidate), word.length > 3 ? beginning : Number.POSITIVE_INFINITY);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */

@@ -13,7 +13,8 @@ import { NS } from '../xmpp/namespaces.ts';
 import { createStreamReader } from '../xmpp/stream-reader.ts';
 import { type Canaries, findSecrets } from './canaries.ts';
 import { startHandshake } from './handshake.ts';
-import { createOutgoing, KEPT_BYTES, KEPT_XML } from './outgoing.ts';
+import { KEPT_BYTES, KEPT_XML, type Keep } from './kept.ts';
+import { createOutgoing } from './outgoing.ts';
 import { createWire } from './wire.ts';
 
 export interface ConnectionOptions {
@@ -34,6 +35,7 @@ export interface ConnectionOptions {
   peerOf(credential: string): Peer;
   fill(text: string, stream: { id: string; resource: string }): string;
   canaries: Canaries;
+  keep: Keep;
   random(): number;
   /** Raw bytes to the real server, once the TCP connection stands: see `ReceivingEntity.tunnel`. */
   tunnel: boolean;
@@ -50,7 +52,7 @@ export interface Connection {
 }
 
 export function serveConnection(options: ConnectionOptions): Connection {
-  const { socket: tcp, n: connection, transcript, script, canaries, transport } = options;
+  const { socket: tcp, n: connection, transcript, script, canaries, transport, keep } = options;
   let socket: Socket = tcp;
   let phase: Phase = 'clear';
   let secured = false;
@@ -71,6 +73,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
     script,
     wire,
     transcript,
+    keep,
     phase: () => phase,
     fill: (text) => options.fill(text, stream),
     finish,
@@ -128,7 +131,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
         phase,
         from: 'client',
         attributes,
-        xml: xml.slice(0, KEPT_XML),
+        xml: keep(xml, KEPT_XML),
       });
       if (unasked) unasked = false;
       else entity.open({ to: attributes.to, from: attributes.from, secured });
@@ -151,7 +154,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
         phase,
         from: 'client',
         reason,
-        text: text.slice(0, KEPT_BYTES),
+        text: keep(text, KEPT_BYTES),
         ...secrets,
       });
       perform('stanza', [
@@ -178,7 +181,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       from: 'client',
       name: localName(received),
       ns: namespaceOf(received) ?? '',
-      xml: xml.slice(0, KEPT_XML),
+      xml: keep(xml, KEPT_XML),
       ...(credential && { credential }),
       ...(mechanism && { mechanism }),
       ...(iq && { iq }),
@@ -205,8 +208,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
     reader.stop();
   }
 
-  function recordBytes(why: 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls', bytes: Buffer): void {
-    const text = bytes.toString('latin1', 0, KEPT_BYTES);
+  function recordBytes(why: 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls' | 'unread', bytes: Buffer): void {
+    const text = keep(bytes.toString('latin1', 0, KEPT_BYTES), KEPT_BYTES);
     transcript.record({
       layer: 'tcp',
       type: 'bytes',
@@ -312,9 +315,16 @@ export function serveConnection(options: ConnectionOptions): Connection {
     wire.next(() => finish('end'));
   }
 
+  /** An element that never became whole may still give something away. */
+  function recordUnread(): void {
+    const unread = Buffer.from(reader.unfinished());
+    if (unread.length > 0) recordBytes('unread', unread);
+  }
+
   function finish(how: 'end' | 'reset'): void {
     if (finished) return;
     finished = true;
+    recordUnread();
     transcript.record({ layer: 'tcp', type: 'closed', connection, from: 'mallory', how });
     entity.close();
     if (how === 'reset') tcp.resetAndDestroy();
@@ -327,6 +337,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   function recordEnd(how: 'end' | 'reset'): void {
     if (clientEnded || finished) return;
     clientEnded = true;
+    recordUnread();
     transcript.record({ layer: 'tcp', type: 'closed', connection, from: 'client', how });
     entity.close();
   }

@@ -12,6 +12,7 @@ import type { Transcript, Transport } from '../transcript.ts';
 import { createBacklog } from './backlog.ts';
 import type { Canaries } from './canaries.ts';
 import { type Connection, serveConnection } from './connection.ts';
+import { createKeeper } from './kept.ts';
 import { randomFrom } from './random.ts';
 import { fill } from './variables.ts';
 
@@ -83,6 +84,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   const servers = new Map<string, Server>();
   const connections = new Set<Connection>();
   const backlog = createBacklog();
+  const keep = createKeeper();
   let total = 0;
   let refused = false;
   let retired = false;
@@ -125,6 +127,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
           ...Object.fromEntries([...servers.keys()].map((name) => [`endpoint.${name}`, `${address}:${port(name)}`])),
         }),
       canaries: options.canaries ?? new Map(),
+      keep,
       random,
       tunnel: options.tunnel ?? false,
     });

@@ -5,11 +5,8 @@ import type { Point } from '../script/points.ts';
 import { due, type Place, type Script } from '../script/script.ts';
 import type { Phase, Transcript } from '../transcript.ts';
 import { localName, namespaceOf, serialise } from '../xmpp/elements.ts';
+import { KEPT_BYTES, KEPT_XML, type Keep } from './kept.ts';
 import type { Wire } from './wire.ts';
-
-/** How much of an element, or of raw bytes, an observation keeps, in characters. */
-export const KEPT_XML = 8_192;
-export const KEPT_BYTES = 512;
 
 export interface OutgoingOptions {
   connection: number;
@@ -18,6 +15,7 @@ export interface OutgoingOptions {
   script: Script;
   wire: Wire;
   transcript: Transcript;
+  keep: Keep;
   phase(): Phase;
   fill(text: string): string;
   /** The connection is to be ended or reset by Mallory, now. */
@@ -101,7 +99,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     const on = { layer: 'xmpp', connection, phase, from: 'mallory' } as const;
     if (output.kind === 'element') {
       const { element } = output;
-      const xml = serialise(element).slice(0, KEPT_XML);
+      const xml = options.keep(serialise(element), KEPT_XML);
       transcript.record({ ...on, type: 'element', name: localName(element), ns: namespaceOf(element) ?? '', xml });
     } else if (output.kind === 'header') {
       const attributes = Object.entries(output.attributes).filter(
@@ -114,7 +112,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
         xml: headerXml(output),
       });
     } else if (output.kind === 'raw') {
-      const text = output.bytes.toString('latin1', 0, KEPT_BYTES);
+      const text = options.keep(output.bytes.toString('latin1', 0, KEPT_BYTES), KEPT_BYTES);
       transcript.record({
         layer: 'tcp',
         connection,

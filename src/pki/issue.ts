@@ -12,7 +12,11 @@ const issuedBy = new WeakMap<Authority, Map<string, Promise<Issued>>>();
  *
  * @throws RangeError if there is no credential of that name.
  */
-export function issue(authority: Authority, name: string, { domain, dialled = [], elsewhere = [] }: IssueFor) {
+export function issue(
+  authority: Authority,
+  name: string,
+  { domain, dialled = [], elsewhere = [] }: IssueFor,
+): Promise<Issued> {
   const row = credential(name);
   const known = issuedBy.get(authority) ?? new Map<string, Promise<Issued>>();
   issuedBy.set(authority, known);

@@ -31,11 +31,21 @@ export function refuseControls(octets: string): void {
   if (code !== undefined) throw new Error(`a character that XML forbids: U+${hex(code)}`);
 }
 
-/** For reports: UTF-8 as far as it is that, latin1 otherwise. */
+/** XML 1.0, section 2.2: what a character reference may stand for. */
+export function isCharacter(code: number): boolean {
+  if (code < 0x20) return code === 0x9 || code === 0xa || code === 0xd;
+  return code <= 0xd7ff || (code >= 0xe000 && code <= 0xfffd) || (code >= 0x10000 && code <= 0x10ffff);
+}
+
+/** For reports: UTF-8, less a character that is cut off at the end, or latin1 where the octets are not UTF-8. */
 export function show(octets: string): string {
   if (!NOT_ASCII.test(octets)) return octets;
-  const bytes = Buffer.from(octets, 'latin1');
-  return isUtf8(bytes) ? bytes.toString('utf8') : octets;
+  try {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return decoder.decode(Buffer.from(octets, 'latin1'), { stream: true });
+  } catch {
+    return octets;
+  }
 }
 
 function hex(code: number): string {

@@ -3,6 +3,8 @@
  * Numbered sections are those of XML 1.0.
  */
 
+import { isCharacter } from './characters.ts';
+
 /** NCName of Namespaces in XML 1.0; the two surrogate ranges stand for U+10000 to U+EFFFF of already valid text. */
 const START = String.raw`A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\ud800-\udb7f\udc00-\udfff`;
 const REST = String.raw`\-.0-9\u00b7\u0300-\u036f\u203f\u2040`;
@@ -18,9 +20,10 @@ const DECLARATION = new RegExp(
     `(?:${S}+encoding${EQUALS}(["'])([A-Za-z][\\w.-]*)\\1)?` +
     `(?:${S}+standalone${EQUALS}(?:"(?:yes|no)"|'(?:yes|no)'))?${S}*\\?>$`,
 );
+const CHARACTER_REFERENCE = /&#(?:(\d+)|x([\da-fA-F]+));/g;
 const BAD_REFERENCE = /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)/;
 
-/** Returns the tag as ltx needs it: white space as section 3.3.3 makes it. Character references are left to ltx. */
+/** Returns the tag as ltx needs it: white space as section 3.3.3 makes it. */
 export function checkedTag(tag: string): string {
   if (!START_TAG.test(tag)) throw new Error('a tag that is not well-formed');
   refuseBadReferences(tag);
@@ -53,7 +56,13 @@ export function checkDeclaration(declaration: string): void {
 }
 
 function refuseBadReferences(text: string): void {
-  if (text.includes('&') && BAD_REFERENCE.test(text)) throw new Error('an entity reference that is not predefined');
+  if (!text.includes('&')) return;
+  if (BAD_REFERENCE.test(text)) throw new Error('an entity reference that is not predefined');
+  // ltx would refuse them, too, but text only when the next tag comes, and then that tag would be blamed.
+  for (const [reference, decimal, hexadecimal = ''] of text.matchAll(CHARACTER_REFERENCE)) {
+    const code = decimal === undefined ? Number.parseInt(hexadecimal, 16) : Number.parseInt(decimal, 10);
+    if (!isCharacter(code)) throw new Error(`a reference to a character that XML forbids: ${reference.slice(0, 20)}`);
+  }
 }
 
 function withLineEnds(text: string): string {

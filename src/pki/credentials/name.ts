@@ -6,12 +6,12 @@
  */
 import { address, distinguishedName, dns, srv, uri, xmppAddress } from '../names.ts';
 import { dialledOrLoopback, parentOf, STRANGER, siblingOf } from './domains.ts';
-import { type CredentialRow, leaf, type MintContext, naming, namingOnly } from './row.ts';
+import { type CredentialRow, leaf, type MintContext, type Naming, naming, namingOnly } from './row.ts';
 
 const row = (
   name: string,
   title: string,
-  fields: (context: MintContext) => ReturnType<typeof naming>,
+  fields: (context: MintContext) => Naming,
   rest: Partial<CredentialRow> = {},
 ): CredentialRow => ({
   name,

@@ -63,9 +63,9 @@ test('whatever stops where, read and rest make up what was sent', (t) => {
     for (let rest = stream; rest.length > 0; reader.resume()) {
       rest = reader.write(rest);
       if (broken) break;
-      const read = Buffer.byteLength(told) + Buffer.byteLength(reader.unfinished());
       // A header that is an empty element is told twice, as open and as close.
-      if (!told.includes('/>')) t.is(read + rest.length, stream.length, `round ${round}`);
+      if (rest.length === 0 || told.includes('/>')) continue;
+      t.is(Buffer.byteLength(told) + rest.length, stream.length, `round ${round}`);
     }
   }
   t.pass();

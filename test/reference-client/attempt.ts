@@ -1,0 +1,57 @@
+/** What belongs to one connection: who logs in where, with which faults, and what the connection has shown so far. */
+import type { Element } from 'ltx';
+import type { Endpoint } from '../../harness/client/client.ts';
+import { is } from '../../src/xmpp/elements.ts';
+import { NS } from '../../src/xmpp/namespaces.ts';
+import type { Connection } from './connection.ts';
+import type { Fault } from './faults.ts';
+import { type Reason, Refusal } from './refusal.ts';
+
+export type Has = (fault: Fault) => boolean;
+
+/** How a connection is made; all but the first plan of a login are a fault's. */
+export interface Plan {
+  host: string;
+  port: number;
+  /** Speaks no TLS at all. */
+  clear: boolean;
+  /** The highest TLS version, as Node names it. */
+  maxVersion: 'TLSv1.3' | 'TLSv1.2' | 'TLSv1.1' | 'TLSv1';
+  redirected: boolean;
+}
+
+/** What outlives a connection, within one call of the client. */
+export interface Memory {
+  wasOnline: boolean;
+}
+
+export interface Attempt {
+  endpoint: Endpoint;
+  has: Has;
+  plan: Plan;
+  memory: Memory;
+  connection: Connection;
+  /** Of the stream in clear. */
+  clear: { from: string | null; features: Element | null };
+  /** What a fault keeps of what came in clear, for the stream inside TLS. */
+  kept: { stanzas: Element[]; features: Element | null; success: boolean };
+}
+
+/**
+ * The next first-level element.
+ *
+ * @throws Refusal for the stream's end, and for a stream error.
+ */
+export async function nextElement(connection: Connection, silence: Reason | null): Promise<Element> {
+  const event = await connection.next(silence);
+  if (event.type !== 'element') throw new Refusal('lost', 'the stream was closed');
+  if (is(event.element, 'error', NS.streams)) {
+    const host = event.element.getChild('see-other-host', NS.streamErrors)?.getText() ?? null;
+    throw new Refusal('stream-error', `stream error: ${event.element.getChildElements()[0]?.getName()}`, host);
+  }
+  return event.element;
+}
+
+export function isStanza(element: Element): boolean {
+  return ['iq', 'message', 'presence'].some((name) => is(element, name, NS.client));
+}

@@ -1,0 +1,204 @@
+/** One TCP connection and what is read from it, a construct at a time: nothing is parsed before somebody asks for it. */
+import { connect, type Socket } from 'node:net';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type { Element } from 'ltx';
+import { createStreamReader } from '../../src/xmpp/stream-reader.ts';
+import { fork, handshake } from './handshake.ts';
+import { type Reason, Refusal } from './refusal.ts';
+
+export type Event =
+  | { type: 'header'; attributes: Record<string, string>; raw: string }
+  | { type: 'element'; element: Element; raw: string }
+  | { type: 'footer' };
+
+export interface ConnectionSettings {
+  host: string;
+  port: number;
+  signal: AbortSignal;
+  /** Milliseconds without a byte after which the other side counts as silent. */
+  patience: number;
+  /** What of a chunk gets to the parser: for the faults of reading. May throw a Refusal. */
+  filter(chunk: Buffer, inTls: boolean): Buffer;
+}
+
+export interface Connection {
+  /** Null in clear. */
+  readonly tls: TLSSocket | null;
+  send(xml: string): void;
+  /** The next construct. @param silence what it means if nothing comes; null: wait for ever. */
+  next(silence: Reason | null): Promise<Event>;
+  /** The next construct, if it has already arrived. */
+  ready(): Event | undefined;
+  /** What has arrived and was not parsed yet. */
+  unread(): Buffer;
+  /** What was parsed of a construct that is not whole yet. */
+  unfinished(): string;
+  /** A stream header comes next. */
+  restart(): void;
+  /** Puts TLS on top, and forgets what was not read. @param orXml goes on in clear if XML comes in place of TLS. */
+  upgrade(options: ConnectionOptions, orXml: boolean): Promise<TLSSocket>;
+  /** Ends the connection and waits, not for long, for the other side's end. */
+  end(): Promise<void>;
+  destroy(): void;
+}
+
+/** More than for anything else: the other side may have to make a key. */
+const HANDSHAKE_PATIENCE = 5;
+
+const NOTHING = Buffer.alloc(0);
+
+/** @throws Refusal if there is no connection, as every function of it does. */
+export async function openConnection(settings: ConnectionSettings): Promise<Connection> {
+  const { host, port, signal, patience, filter } = settings;
+  const tcp = connect({ host, port, noDelay: true });
+  let socket: Socket = tcp;
+  let tls: TLSSocket | null = null;
+  let buffer: Buffer = NOTHING;
+  let parsed: Event | undefined;
+  let failure: Refusal | undefined;
+  let wake = (): void => undefined;
+
+  const reader = createStreamReader({
+    open: (attributes, raw) => stopAt({ type: 'header', attributes, raw }),
+    element: (element, raw) => stopAt({ type: 'element', element, raw }),
+    close: () => stopAt({ type: 'footer' }),
+    malformed: (why) => {
+      failure = new Refusal('bad-xml', why);
+    },
+  });
+
+  function stopAt(event: Event): void {
+    parsed = event;
+    reader.stop();
+  }
+
+  function fail(refusal: Refusal): void {
+    failure ??= refusal;
+    wake();
+  }
+
+  const onData = (chunk: Buffer) => {
+    try {
+      buffer = Buffer.concat([buffer, filter(chunk, tls !== null)]);
+      wake();
+    } catch (error) {
+      fail(error instanceof Refusal ? error : new Refusal('interop', String(error)));
+    }
+  };
+  const onEnd = () => fail(new Refusal('lost', 'the connection was closed'));
+  const onError = (error: Error) => fail(new Refusal('lost', error.message));
+  const onAbort = () => {
+    fail(new Refusal('aborted'));
+    destroy();
+  };
+
+  function attach(to: Socket): void {
+    socket = to;
+    to.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError);
+  }
+
+  function detach(from: Socket): void {
+    from.off('data', onData).off('end', onEnd).off('close', onEnd);
+  }
+
+  function destroy(): void {
+    signal.removeEventListener('abort', onAbort);
+    socket.destroy();
+    tcp.destroy();
+  }
+
+  function more(silence: Reason | null): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const settle = (refusal?: Refusal) => {
+        wake = () => undefined;
+        clearTimeout(timer);
+        if (refusal) reject(refusal);
+        else resolve();
+      };
+      wake = settle;
+      if (silence === null) return;
+      timer = setTimeout(() => {
+        // A busy process comes to its timers before it reads what has long been there.
+        const mine = wake;
+        setImmediate(() => wake === mine && settle(new Refusal(silence, `${silence}: nothing came in time`)));
+      }, patience);
+    });
+  }
+
+  function ready(): Event | undefined {
+    if (buffer.length > 0 && failure?.reason !== 'bad-xml') {
+      reader.resume();
+      buffer = reader.write(buffer);
+    }
+    const event = parsed;
+    parsed = undefined;
+    return event;
+  }
+
+  attach(tcp);
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  tcp.once('connect', () => wake());
+  if (!failure) await more('silent').catch(fail);
+  if (failure) {
+    destroy();
+    throw failure;
+  }
+
+  return {
+    get tls() {
+      return tls;
+    },
+    send(xml) {
+      if (!socket.destroyed && !socket.writableEnded) socket.write(xml);
+    },
+    async next(silence) {
+      for (;;) {
+        const event = ready();
+        if (event) return event;
+        if (failure) throw failure;
+        await more(silence);
+      }
+    },
+    ready,
+    unread: () => buffer,
+    unfinished: () => reader.unfinished(),
+    restart() {
+      reader.reset();
+    },
+    async upgrade(options, orXml) {
+      if (failure) throw failure;
+      detach(tcp);
+      buffer = NOTHING;
+      const below = orXml ? fork(tcp) : null;
+      const secured = handshake(below?.stream ?? tcp, options, patience * HANDSHAKE_PATIENCE);
+      const xml = await Promise.race([secured.then(() => null), below?.xml ?? secured.then(() => null)]).catch(
+        (error: unknown) => {
+          destroy();
+          throw error;
+        },
+      );
+      if (xml) {
+        secured.catch(() => undefined);
+        below?.stream.destroy();
+        buffer = xml;
+        attach(tcp);
+        throw new Refusal('xml-instead-of-tls');
+      }
+      tls = await secured;
+      attach(tls);
+      reader.reset();
+      return tls;
+    },
+    async end() {
+      const over = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      const timer = setTimeout(destroy, patience);
+      socket.end();
+      if (!socket.destroyed) await over;
+      clearTimeout(timer);
+      destroy();
+    },
+    destroy,
+  };
+}

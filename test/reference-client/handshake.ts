@@ -1,0 +1,69 @@
+/** The initiating side of a TLS handshake on a connected socket. */
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import { Refusal } from './refusal.ts';
+
+/**
+ * Settles once the handshake is complete. The certificate is for the caller to judge: Node's opinion of its chain is
+ * `authorized`.
+ *
+ * @throws Refusal; the socket is destroyed then.
+ */
+export async function handshake(below: Duplex, options: ConnectionOptions, limit: number): Promise<TLSSocket> {
+  const socket = connect({ socket: below, rejectUnauthorized: false, ...options });
+  let stalled = false;
+  const timer = setTimeout(() => {
+    stalled = true;
+    socket.destroy(new Error('the TLS handshake does not end'));
+  }, limit);
+  const closed = once(socket, 'close').then(() => {
+    throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
+  });
+  try {
+    await Promise.race([once(socket, 'secureConnect'), closed]);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    below.destroy();
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (stalled) throw new Refusal('tls-stalled', message);
+    throw new Refusal(code === 'ECONNRESET' ? 'tls-lost' : 'tls-failed', message);
+  } finally {
+    clearTimeout(timer);
+    closed.catch(() => undefined);
+  }
+}
+
+export interface Fork {
+  /** For TLS. */
+  stream: Duplex;
+  /** What came, if it begins as XML does and no TLS record can; it is kept from TLS. */
+  xml: Promise<Buffer>;
+}
+
+/** Looks at the first octet that answers a ClientHello. */
+export function fork(socket: Socket): Fork {
+  const stream = new Duplex({
+    read: () => undefined,
+    write: (chunk, _encoding, done) => void socket.write(chunk, done),
+    final: (done) => void socket.end(done),
+  });
+  const xml = new Promise<Buffer>((resolve) => {
+    let first = true;
+    const receive = (chunk: Buffer) => {
+      if (first && chunk[0] === '<'.charCodeAt(0)) {
+        socket.off('data', receive);
+        return resolve(chunk);
+      }
+      first = false;
+      stream.push(chunk);
+    };
+    socket.on('data', receive);
+  });
+  socket.once('end', () => stream.push(null));
+  socket.once('error', (error) => stream.destroy(error));
+  socket.once('close', () => stream.destroy());
+  return { stream, xml };
+}

@@ -1,0 +1,44 @@
+/** Why a correct client goes no further. Most faults are about not minding one of these. */
+export type Reason =
+  // Of the connection, at any time
+  | 'aborted'
+  | 'lost'
+  | 'silent'
+  | 'bad-xml'
+  | 'stream-error'
+  // Before TLS
+  | 'banner'
+  | 'bad-header'
+  | 'old-version'
+  | 'new-version'
+  | 'no-features'
+  | 'no-starttls'
+  | 'unsolicited-proceed'
+  | 'failure'
+  | 'other-reply'
+  | 'no-reply'
+  | 'bytes-after-proceed'
+  // In the TLS handshake
+  | 'tls-failed'
+  | 'tls-lost'
+  | 'tls-stalled'
+  | 'xml-instead-of-tls'
+  | 'certificate'
+  // Behind it
+  | 'login'
+  | 'interop';
+
+export class Refusal extends Error {
+  readonly reason: Reason;
+  /** Where a see-other-host leads to: nothing that a correct client follows. */
+  readonly redirect: string | null;
+
+  constructor(reason: Reason, message: string = reason, redirect: string | null = null) {
+    super(message);
+    this.name = 'Refusal';
+    this.reason = reason;
+    this.redirect = redirect;
+  }
+}
+
+export const reasonOf = (error: unknown): Reason | null => (error instanceof Refusal ? error.reason : null);
