@@ -144,8 +144,7 @@ type OnProcess = { layer: 'process' } & (
   | { type: 'flood'; stream: 'stdout' | 'stderr'; bytes: number }
 );
 
-type OnRun = { layer: 'run' } & /** A limit of design section 4 ended a wait of `afterMs` milliseconds. */
-(
+type OnRun = { layer: 'run' } /** A limit of design section 4 ended a wait of `afterMs` milliseconds. */ & (
   | { type: 'limit'; limit: 'no-connection' | 'connected' | 'idle' | 'finding'; afterMs: number }
   /** A `stay` session had nothing left to show: Mallory ended the client. */
   | { type: 'fulfilled' }

@@ -17,7 +17,9 @@ export function environmentFor(
     ...base,
     ...Object.fromEntries(REMOVED.map((name) => [name, undefined])),
     NODE_OPTIONS: withoutTlsSwitches(base.NODE_OPTIONS ?? ''),
-    HOME: keepHome ? base.HOME : endpoint.stateDir,
+    ...(keepHome
+      ? {}
+      : { HOME: endpoint.stateDir, ...Object.fromEntries(BESIDE_HOME.map((name) => [name, undefined])) }),
     SSL_CERT_FILE: endpoint.caFile,
     NODE_EXTRA_CA_CERTS: endpoint.caFile,
     XMPP_HOST: byDns ? undefined : endpoint.host,
@@ -54,8 +56,13 @@ export function fillWords(words: readonly string[], endpoint: Endpoint): string[
   return words.map((word) => word.replace(/\{[a-z]+\}/g, (placeholder) => values.get(placeholder) ?? placeholder));
 }
 
+/** They would lead past the fresh `HOME`, from one scenario to the next. */
+const BESIDE_HOME = ['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'];
+
 /** Exact names, never patterns: a client may have variables of its own that look alike. */
 const REMOVED = [
+  // Of the relay's account, which a client gets as `XMPP_PASSWORD` where it is to have it.
+  'XMPP_MALLORY_PASSWORD',
   'NODE_TLS_REJECT_UNAUTHORIZED',
   'SSLKEYLOGFILE',
   'SSL_CERT_DIR',

@@ -19,6 +19,7 @@ export interface Context {
   canary: string;
 }
 
+const TLS_1_2 = 0x0303;
 const NOT_DETERRED = 'rfc7590-3.1-not-deterred';
 const AUTHENTICATE = 'rfc7590-3.4-authenticate-server';
 
@@ -285,8 +286,10 @@ function actedBeforeFeatures(view: View): number[] {
     .map((o) => o.n);
 }
 
+/** TLS 1.2 after 1.3 is no fall (RFC 9325, section 3.1.3): only what must not be negotiated at all is. */
 function weakerOnRetry(view: View): number[] {
   const hellos = pick(view.observations, 'tls', 'client-hello');
-  const best = hellos[0] ? Math.max(...hellos[0].hello.versions) : 0;
-  return hellos.filter((o) => Math.max(...o.hello.versions) < best).map((o) => o.n);
+  const highest = (hello: { versions: number[] }) => Math.max(0, ...hello.versions);
+  const first = hellos[0] ? highest(hellos[0].hello) : 0;
+  return hellos.filter((o) => highest(o.hello) < Math.min(first, TLS_1_2)).map((o) => o.n);
 }

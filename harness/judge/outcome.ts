@@ -13,7 +13,9 @@ export function outcomeOf(view: View): Outcome {
   const { exit } = view;
   if (exit && exit.signal !== null && !exit.ours) return 'crashed';
   if (pick(view.observations, 'run', 'limit').some(({ limit }) => limit === 'connected')) return 'hung';
-  const closed = pick(view.observations, 'tcp', 'closed').at(-1);
+  // Who was first on the last connection; the other side's end follows.
+  const last = view.connections.at(-1);
+  const closed = pick(view.observations, 'tcp', 'closed').find(({ connection }) => connection === last);
   return closed?.from === 'mallory' ? 'closed' : 'refused';
 }
 

@@ -17,6 +17,7 @@ export function pretty(report: Report, context: ReportContext): string {
     brokenControls(report, context),
     ...fresh.sort(worstFirst).map((result) => finding(result, context)),
     fresh.some(showsBytes) ? canaries(context) : '',
+    asides(report, context),
     reasons('Not judged', open, context),
     reasons('Skipped', by('skip'), context),
     known(report, context),
@@ -97,6 +98,22 @@ function canaries({ paint, relayed }: ReportContext): string {
     ? 'The password of the account is masked wherever it would show above.'
     : 'Passwords shown above are canaries: made for this run, they open nothing.';
   return paint('dim', sentence);
+}
+
+/** What was seen and has no weight, of results that are not shown in full. */
+function asides({ results }: Report, { paint }: ReportContext): string {
+  const seen = new Map<string, Result[]>();
+  for (const result of results.filter(({ verdict }) => verdict === 'pass' || verdict === 'skip')) {
+    for (const { message, code } of result.findings) {
+      const what = `${visible(message)}  ${paint('dim', code)}`;
+      seen.set(what, [...(seen.get(what) ?? []), result]);
+    }
+  }
+  const lines = [...seen].flatMap(([what, group]) => [
+    `  ${what}`,
+    ...keysOrCounts(group).map((line) => paint('dim', `    ${line}`)),
+  ]);
+  return lines.length === 0 ? '' : [paint('bold', 'Also seen'), ...lines].join('\n');
 }
 
 /** Results that say little by themselves, under the reason that they share. */

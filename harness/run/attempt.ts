@@ -65,6 +65,9 @@ export interface Attempt {
   waitedMs: number;
 }
 
+/** For what is still on its way when the client has ended, in milliseconds. */
+const LAST_WORDS = 1_000;
+
 export async function attempt(world: World, plan: AttemptPlan): Promise<Attempt> {
   const started = performance.now();
   const identity = freshIdentity();
@@ -92,50 +95,50 @@ export async function attempt(world: World, plan: AttemptPlan): Promise<Attempt>
     dialled: plan.dialled,
     seed: `${world.seed}/${plan.name}`,
   });
-  world.onEnd(interceptor.close);
-  const stateDir = await stateDirectory(world, plan.name);
-  const endpoint: Endpoint = {
-    host: plan.via === 'host' ? 'localhost' : '127.0.0.1',
-    port: interceptor.port(),
-    domain,
-    jid,
-    password: identity.password,
-    caFile: world.caFile,
-    tls: plan.transport,
-    via: plan.via,
-    session: plan.session,
-    stateDir,
-    certFile: null,
-    keyFile: null,
-  };
-
-  const client = world.client.start(endpoint, transcript.record);
-  const { ours } = await settled({
-    transcript,
-    interceptor,
-    client,
-    timeoutMs: plan.timeoutMs,
-    reconnectMs: plan.reconnectMs,
-    broken: (o) => isGivenAway(o) && breaksRule(world.rules, plan.scenario, transcript.observations, canary),
-    fulfilled: fulfilment(plan, identity.pingId),
-    signal: world.signal,
-  });
-  if (ours) await client.terminate();
-  const exit = await client.ended;
-  transcript.record({ layer: 'process', type: 'exit', ...exit, ours });
-  await interceptor.drain(1_000);
-  transcript.record({ layer: 'run', type: 'end' });
-  const waitedMs = interceptor.waitedMs();
-  interceptor.retire();
-  if (world.keep === null) await rm(stateDir, { recursive: true, force: true, maxRetries: 2 });
-  return {
-    observations: transcript.observations,
-    canary,
-    exit,
-    stderrTail: client.stderrTail(),
-    durationMs: Math.round(performance.now() - started),
-    waitedMs: waitedMs + limitsOf(transcript.observations),
-  };
+  try {
+    const stateDir = await stateDirectory(world, plan.name);
+    const endpoint: Endpoint = {
+      host: plan.via === 'host' ? 'localhost' : '127.0.0.1',
+      port: interceptor.port(),
+      domain,
+      jid,
+      password: identity.password,
+      caFile: world.caFile,
+      tls: plan.transport,
+      via: plan.via,
+      session: plan.session,
+      stateDir,
+      certFile: null,
+      keyFile: null,
+    };
+    const client = world.client.start(endpoint, transcript.record);
+    const { ours } = await settled({
+      transcript,
+      interceptor,
+      client,
+      timeoutMs: plan.timeoutMs,
+      reconnectMs: plan.reconnectMs,
+      broken: (o) => isGivenAway(o) && breaksRule(world.rules, plan.scenario, transcript.observations, canary),
+      fulfilled: fulfilment(plan, identity.pingId),
+      signal: world.signal,
+    });
+    if (ours) await client.terminate();
+    const exit = await client.ended;
+    transcript.record({ layer: 'process', type: 'exit', ...exit, ours });
+    await interceptor.drain(LAST_WORDS);
+    transcript.record({ layer: 'run', type: 'end' });
+    if (world.keep === null) await rm(stateDir, { recursive: true, force: true, maxRetries: 2 });
+    return {
+      observations: transcript.observations,
+      canary,
+      exit,
+      stderrTail: client.stderrTail(),
+      durationMs: Math.round(performance.now() - started),
+      waitedMs: interceptor.waitedMs() + limitsOf(transcript.observations),
+    };
+  } finally {
+    world.onEnd(interceptor.retire());
+  }
 }
 
 function freshIdentity() {

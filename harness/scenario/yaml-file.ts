@@ -68,7 +68,7 @@ function offsetOf(document: Document.Parsed, path: Path, what: 'key' | 'value'):
   for (const [index, segment] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => keyName(key) === String(segment));
+      const pair = node.items.find(({ key }) => isNamed(key, String(segment)));
       if (!pair) break;
       const last = index === path.length - 1;
       offset = (last && what === 'key' ? start(pair.key) : (start(pair.value) ?? start(pair.key))) ?? offset;
@@ -83,7 +83,10 @@ function offsetOf(document: Document.Parsed, path: Path, what: 'key' | 'value'):
 
 const start = (node: unknown): number | undefined => (isNode(node) ? (node as Node).range?.[0] : undefined);
 
-/** As `toJS` names it: a list as a key becomes its flow form. */
+/** As `toJS` names it: a list as a key becomes its flow form, over several lines where it is long. */
 function keyName(key: unknown): string {
-  return isScalar(key) ? String(key.value) : String(key);
+  if (isSeq(key)) return `[${key.items.map(keyName).join(',')}]`;
+  return isScalar(key) ? String(key.value) : '';
 }
+
+const isNamed = (key: unknown, name: string) => keyName(key) === (isSeq(key) ? name.replace(/\s/g, '') : name);

@@ -61,6 +61,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
   let awaitingTls = transport === 'direct';
   let handshaking = false;
   let finished = false;
+  /** What comes is still read and recorded, but not answered any more. */
+  let deaf = false;
   let peer: Peer | null = null;
   /** Mallory spoke first, in place of a ServerHello: the client's own header is not answered again. */
   let unasked = false;
@@ -133,11 +135,13 @@ export function serveConnection(options: ConnectionOptions): Connection {
         attributes,
         xml: keep(xml, KEPT_XML),
       });
+      if (deaf) return;
       if (unasked) unasked = false;
       else entity.open({ to: attributes.to, from: attributes.from, secured });
     },
     element(received, xml) {
       recordElement(received, xml);
+      if (deaf) return;
       if (is(received, 'starttls', NS.tls)) return answerStarttls();
       entity.receive(received);
     },
@@ -157,6 +161,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
         text: keep(text, KEPT_BYTES),
         ...secrets,
       });
+      if (deaf) return;
       perform('stanza', [
         {
           kind: 'element',
@@ -224,9 +229,9 @@ export function serveConnection(options: ConnectionOptions): Connection {
   }
 
   function receive(chunk: Buffer): void {
-    if (finished || chunk.length === 0) return;
+    if (chunk.length === 0) return;
     // 0x16 is a TLS handshake record, and never stands at the start of XML.
-    if (!secured && chunk[0] === 0x16) return secure(chunk);
+    if (!secured && chunk[0] === 0x16) return deaf ? undefined : secure(chunk);
     if (!awaitingTls) {
       const rest = reader.write(chunk);
       if (rest.length > 0) receive(rest);
@@ -245,9 +250,11 @@ export function serveConnection(options: ConnectionOptions): Connection {
   function receiveInsteadOfTls(chunk: Buffer, why: 'xml-on-direct-tls' | 'instead-of-tls', goOn: boolean): void {
     recordBytes(why, chunk);
     awaitingTls = false;
-    resetReader();
-    if (goOn) return receive(chunk);
-    return finish('end');
+    if (/^\s*<(\?xml|stream:stream)/.test(chunk.toString('latin1', 0, 64))) resetReader();
+    else reader.resume();
+    deaf = !goOn;
+    receive(chunk);
+    if (!goOn) finish('end');
   }
 
   function plannedHandshake() {
@@ -310,8 +317,12 @@ export function serveConnection(options: ConnectionOptions): Connection {
   }
 
   function closeStream(): void {
-    if (finished) return;
-    wire.next((open) => open.write('</stream:stream>'));
+    if (deaf) return;
+    deaf = true;
+    wire.next((open) => {
+      open.write('</stream:stream>');
+      transcript.record({ layer: 'xmpp', type: 'stream-close', connection, phase, from: 'mallory' });
+    });
     wire.next(() => finish('end'));
   }
 
@@ -324,18 +335,19 @@ export function serveConnection(options: ConnectionOptions): Connection {
   function finish(how: 'end' | 'reset'): void {
     if (finished) return;
     finished = true;
-    recordUnread();
+    deaf = true;
     transcript.record({ layer: 'tcp', type: 'closed', connection, from: 'mallory', how });
     entity.close();
     if (how === 'reset') tcp.resetAndDestroy();
     else socket.end();
-    // What still comes is read to its end, or it would be answered with a reset that may overtake what was written.
+    // What still comes is read to its end: it may be evidence, and unread it would be answered with a reset, which can
+    // overtake what was written.
     socket.resume();
   }
 
   let clientEnded = false;
   function recordEnd(how: 'end' | 'reset'): void {
-    if (clientEnded || finished) return;
+    if (clientEnded) return;
     clientEnded = true;
     recordUnread();
     transcript.record({ layer: 'tcp', type: 'closed', connection, from: 'client', how });

@@ -56,8 +56,11 @@ export interface Interceptor {
   drain(ms: number): Promise<void>;
   /** Ends every connection from Mallory's side. */
   hangUp(): void;
-  /** Serves nobody any more; the ports stay taken, so that no straggler lands on somebody else. */
-  retire(): void;
+  /**
+   * Serves nobody any more. The ports stay taken, so that no straggler lands on somebody else, until the function that
+   * is returned is called.
+   */
+  retire(): () => Promise<void>;
   /** Gives the ports back. */
   close(): Promise<void>;
   /** How long the script has made connections wait, in milliseconds. */
@@ -153,6 +156,12 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     await listening(server, address);
   }
 
+  function retire() {
+    retired = true;
+    for (const connection of connections) connection.destroy();
+    return holdPorts([...servers.values()]);
+  }
+
   return {
     port,
     open: () => connections.size,
@@ -173,16 +182,20 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     hangUp() {
       for (const connection of connections) connection.hangUp();
     },
-    retire() {
-      retired = true;
-      for (const connection of connections) connection.destroy();
-    },
-    async close() {
-      retired = true;
-      for (const connection of connections) connection.destroy();
-      await Promise.all([...servers.values()].map((server) => new Promise((resolve) => server.close(resolve))));
-    },
+    retire,
+    close: () => retire()(),
     waitedMs: () => [...connections].reduce((sum, connection) => sum + connection.waitedMs(), waited),
+  };
+}
+
+/** Knows nothing of the session that was: many of these live until the end of a run, and transcripts are large. */
+function holdPorts(servers: Server[]): () => Promise<void> {
+  for (const server of servers) {
+    server.removeAllListeners('connection');
+    server.on('connection', (socket) => socket.destroy());
+  }
+  return async () => {
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   };
 }
 

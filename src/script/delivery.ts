@@ -1,16 +1,23 @@
 /** The proofs that actions share. */
-import type { Observation } from '../transcript.ts';
 import type { Delivery, DeliveryView } from './action.ts';
 
 /**
  * The tampered bytes were written, and the client then acted on that connection (bytes, close or reset) or was silent
- * for long enough.
+ * for long enough. What it does once its time is over is no answer: Mallory has ended the connection by then.
  */
 export function consumed(view: DeliveryView): Delivery {
-  const later = laterOn(view);
-  if (later.some((o) => 'from' in o && o.from === 'client')) return { state: 'consumed' };
-  const ended = later.find((o) => o.layer === 'tcp' && o.type === 'closed') ?? view.observations.at(-1);
-  const silent = (ended?.t ?? view.action.t) - view.action.t;
+  const over = view.observations.find((o) => o.n > view.action.n && o.layer === 'run') ?? view.observations.at(-1);
+  const answered = view.observations.some(
+    (o) =>
+      o.n > view.action.n &&
+      o.n <= (over?.n ?? 0) &&
+      'connection' in o &&
+      o.connection === view.action.connection &&
+      'from' in o &&
+      o.from === 'client',
+  );
+  if (answered) return { state: 'consumed' };
+  const silent = (over?.t ?? view.action.t) - view.action.t;
   if (silent >= view.silence) return { state: 'consumed' };
   return {
     state: 'too-slow',
@@ -32,10 +39,4 @@ export function consumedBeforeStarttls(view: DeliveryView): Delivery {
   if (asked && view.action.phase === 'clear')
     return { state: 'not-offered', why: 'the client had asked for TLS before it saw the features' };
   return consumed(view);
-}
-
-function laterOn(view: DeliveryView): Observation[] {
-  return view.observations.filter(
-    (o) => o.n > view.action.n && 'connection' in o && o.connection === view.action.connection,
-  );
 }

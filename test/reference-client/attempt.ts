@@ -1,4 +1,5 @@
 /** What belongs to one connection: who logs in where, with which faults, and what the connection has shown so far. */
+import type { X509Certificate } from 'node:crypto';
 import type { Element } from 'ltx';
 import type { Endpoint } from '../../harness/client/client.ts';
 import { is } from '../../src/xmpp/elements.ts';
@@ -31,8 +32,12 @@ export interface Attempt {
   plan: Plan;
   memory: Memory;
   connection: Connection;
+  /** What the other side has sent in TLS, the leaf first. */
+  chain: X509Certificate[];
   /** Of the stream in clear. */
   clear: { from: string | null; features: Element | null };
+  /** Whether something came before the stream header, and a fault has left it out. */
+  sawBanner(): boolean;
   /** What a fault keeps of what came in clear, for the stream inside TLS. */
   kept: { stanzas: Element[]; features: Element | null; success: boolean };
 }

@@ -4,6 +4,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Element } from 'ltx';
 import { createStreamReader } from '../../src/xmpp/stream-reader.ts';
 import { fork, handshake } from './handshake.ts';
+import type { Reading } from './reading.ts';
 import { type Reason, Refusal } from './refusal.ts';
 
 export type Event =
@@ -17,8 +18,7 @@ export interface ConnectionSettings {
   signal: AbortSignal;
   /** Milliseconds without a byte after which the other side counts as silent. */
   patience: number;
-  /** What of a chunk gets to the parser: for the faults of reading. May throw a Refusal. */
-  filter(chunk: Buffer, inTls: boolean): Buffer;
+  reading: Reading;
 }
 
 export interface Connection {
@@ -27,8 +27,8 @@ export interface Connection {
   send(xml: string): void;
   /** The next construct. @param silence what it means if nothing comes; null: wait for ever. */
   next(silence: Reason | null): Promise<Event>;
-  /** The next construct, if it has already arrived. */
-  ready(): Event | undefined;
+  /** Whether the next construct has arrived already. */
+  pending(): boolean;
   /** What has arrived and was not parsed yet. */
   unread(): Buffer;
   /** What was parsed of a construct that is not whole yet. */
@@ -49,7 +49,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** @throws Refusal if there is no connection, as every function of it does. */
 export async function openConnection(settings: ConnectionSettings): Promise<Connection> {
-  const { host, port, signal, patience, filter } = settings;
+  const { host, port, signal, patience, reading } = settings;
   const tcp = connect({ host, port, noDelay: true });
   let socket: Socket = tcp;
   let tls: TLSSocket | null = null;
@@ -79,7 +79,7 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
 
   const onData = (chunk: Buffer) => {
     try {
-      buffer = Buffer.concat([buffer, filter(chunk, tls !== null)]);
+      buffer = Buffer.concat([buffer, reading.filter(chunk, tls !== null)]);
       wake();
     } catch (error) {
       fail(error instanceof Refusal ? error : new Refusal('interop', String(error)));
@@ -126,11 +126,16 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
     });
   }
 
-  function ready(): Event | undefined {
-    if (buffer.length > 0 && failure?.reason !== 'bad-xml') {
+  function pending(): boolean {
+    if (!parsed && buffer.length > 0 && failure?.reason !== 'bad-xml') {
       reader.resume();
       buffer = reader.write(buffer);
     }
+    return parsed !== undefined;
+  }
+
+  function take(): Event | undefined {
+    pending();
     const event = parsed;
     parsed = undefined;
     return event;
@@ -155,13 +160,14 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
     },
     async next(silence) {
       for (;;) {
-        const event = ready();
+        const event = take();
+        if (event && !reading.understands(event)) throw new Refusal('interop', 'more XML than it understands');
         if (event) return event;
         if (failure) throw failure;
         await more(silence);
       }
     },
-    ready,
+    pending,
     unread: () => buffer,
     unfinished: () => reader.unfinished(),
     restart() {

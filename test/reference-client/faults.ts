@@ -12,7 +12,8 @@ export const faults = {
   'plain-in-clear': 'never sends SCRAM in clear, but PLAIN when starttls is not offered and PLAIN is all there is',
   'local-name-starttls':
     'finds starttls by local name only: where its namespace is wrong it negotiates nothing and logs in in clear',
-  'mechanisms-first': 'acts on SASL mechanisms as soon as they are parsed: in clear where no starttls stands before them',
+  'mechanisms-first':
+    'acts on SASL mechanisms as soon as they are parsed: in clear where no starttls stands before them',
   'last-features-win': 'follows a second features element in clear, which comes at once and has no starttls',
   'empty-features-complete': 'takes empty features as the end of the negotiation and sends a stanza in clear',
   'binds-in-clear': 'binds a resource in clear where bind is offered',

@@ -7,7 +7,6 @@ export type Reason =
   | 'bad-xml'
   | 'stream-error'
   // Before TLS
-  | 'banner'
   | 'bad-header'
   | 'old-version'
   | 'new-version'

@@ -38,9 +38,7 @@ export function tlsExporter(tls: TLSSocket | null): Buffer | null {
 
 /** Null if none of the mechanisms is one of ours. */
 export function startExchange(offered: string[], account: Account, data: Buffer | null): Exchange | null {
-  const mechanism = MECHANISMS.find(
-    (name) => offered.includes(name) && (data !== null || !name.endsWith('-PLUS')),
-  );
+  const mechanism = MECHANISMS.find((name) => offered.includes(name) && (data !== null || !name.endsWith('-PLUS')));
   if (mechanism === undefined) return null;
   if (mechanism === 'PLAIN') return plain(account);
   return scram(mechanism, account, { offered: offered.some((name) => name.endsWith('-PLUS')), data });
@@ -50,7 +48,12 @@ function plain({ user, password }: Account): Exchange {
   const refuse = () => {
     throw new Error('PLAIN has no challenge');
   };
-  return { mechanism: 'PLAIN', initial: Buffer.from(`\0${user}\0${password}`), respond: refuse, finish: () => undefined };
+  return {
+    mechanism: 'PLAIN',
+    initial: Buffer.from(`\0${user}\0${password}`),
+    respond: refuse,
+    finish: () => undefined,
+  };
 }
 
 function scram(mechanism: string, { user, password }: Account, binding: Binding): Exchange {

@@ -1,6 +1,6 @@
 /** A session that is online: it answers what it is asked, until one side ends it. */
 import type { Element } from 'ltx';
-import { childrenOf, element, is, serialise, STREAM_END } from '../../src/xmpp/elements.ts';
+import { childrenOf, element, is, STREAM_END, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, nextElement } from './attempt.ts';
 import type { Connection } from './connection.ts';

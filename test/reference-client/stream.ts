@@ -1,5 +1,5 @@
 /** Stream headers and features (RFC 6120, section 4), as a correct initiating entity takes them. */
-import { escapeXML, type Element } from 'ltx';
+import { type Element, escapeXML } from 'ltx';
 import { is } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, nextElement } from './attempt.ts';
@@ -18,11 +18,10 @@ export async function openStream(attempt: Attempt): Promise<void> {
   await readHeader(attempt);
 }
 
-async function readHeader({ connection, has, clear }: Attempt): Promise<void> {
+async function readHeader({ connection, clear }: Attempt): Promise<void> {
   const event = await connection.next('silent');
   if (event.type !== 'header') throw new Refusal('bad-header', 'no stream header');
   const { xmlns, version, from } = event.attributes;
-  if (has('no-prolog') && !event.raw.startsWith('<?xml')) throw new Refusal('interop', 'no XML declaration');
   if (!connection.tls) clear.from = from ?? null;
   if (xmlns !== NS.client) throw new Refusal('bad-header', `a stream of ${xmlns}`);
   // RFC 6120, section 4.7.5: without a version, or below 1.0, there are no features, and so no TLS.

@@ -10,9 +10,9 @@ config="$XMPP_STATE_DIR/go-sendxmpp"
 } >"$config"
 chmod 600 "$config"
 
-set -- -f "$config"
+set -- --file="$config"
 [ "$XMPP_TLS" = starttls ] || set -- "$@" --tls
-if [ "$XMPP_SESSION" = stay ]; then
-  exec go-sendxmpp "$@" --listen # it does not reconnect
-fi
-echo 'A message to myself' | go-sendxmpp "$@" "$XMPP_JID"
+[ "$XMPP_SESSION" = once ] || exec go-sendxmpp "$@" --listen # it does not reconnect by itself
+exec go-sendxmpp "$@" "$XMPP_JID" <<END
+A message to myself
+END

@@ -7,9 +7,8 @@ from nbxmpp.const import ConnectionProtocol, ConnectionType
 env = os.environ
 stay = env["XMPP_SESSION"] == "stay"
 claim = {"result": "refused"}
+left = []
 loop = GLib.MainLoop()
-left = False
-
 
 def online(*_):
     version = client.tls_version.value_nick.replace("tls-", "TLSv").replace("-", ".")
@@ -17,12 +16,9 @@ def online(*_):
     if not stay:
         leave()
 
-
 def leave():
-    global left
-    left = True
+    left.append(True)
     client.disconnect()
-
 
 Gio.TlsBackend.get_default().set_default_database(Gio.TlsFileDatabase.new(env["XMPP_CA_FILE"]))
 client = Client()
@@ -36,8 +32,7 @@ client.subscribe("connected", online)
 for signal_name in ["connection-failed", "disconnected"]:  # it does not reconnect by itself
     client.subscribe(signal_name, lambda *_: loop.quit())
 GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGTERM, leave)
-if not stay:
-    GLib.timeout_add_seconds(8, loop.quit)
+GLib.timeout_add_seconds(8, lambda: stay or loop.quit())  # it waits for ever for what comes after <auth/>
 client.connect()
 loop.run()
 print(json.dumps({**claim, "reason": " ".join(str(part) for part in client.get_error() if part)}), flush=True)

@@ -19,6 +19,8 @@ export interface ProsodyOptions {
   credential?: string;
   /** Further addresses that the certificates name. */
   dialled?: string[];
+  /** Lua: a module of one's own, loaded on every domain. */
+  module?: string;
 }
 
 export interface Prosody {
@@ -61,6 +63,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
       `return { password = ${lua(password)} }`,
     );
   }
+  await put(inside('mod_own.lua'), options.module ?? '');
   const tls = (domain: string) =>
     `ssl = { key = ${lua(inside(`${domain}.key`))}; certificate = ${lua(inside(`${domain}.crt`))} }`;
   const config = await put(
@@ -69,7 +72,8 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 interfaces = { "127.0.0.1" }
 c2s_ports = { ${c2sPort} }
 c2s_direct_tls_ports = { ${directPort} }
-modules_enabled = { "roster", "saslauth", "tls", "disco", "ping" }
+plugin_paths = { ${lua(directory)} }
+modules_enabled = { "roster", "saslauth", "tls", "disco", "ping", "own" }
 modules_disabled = { "s2s" }
 authentication = ${lua(options.authentication ?? 'internal_hashed')}
 data_path = ${lua(inside('data'))}

@@ -46,7 +46,9 @@ test('a login over STARTTLS, from the first octet to the last', async (t) => {
     'mallory iq authenticated',
     'mallory bound authenticated',
     'client stream-close authenticated',
+    'mallory stream-close authenticated',
     'mallory closed',
+    'client closed',
   ]);
   const secrets = transcript.observations.filter((o) => 'secrets' in o);
   t.deepEqual(secrets, [], 'the password went to an honest peer, which is where it belongs');

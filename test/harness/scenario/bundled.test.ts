@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { BUNDLED_FOLDER } from '../../../harness/scenario/bundled.ts';
+import { loadScenarios } from '../../../harness/scenario/load.ts';
+import { scenarioJsonSchema } from '../../../harness/scenario/schema.ts';
+
+test('scenarios/schema.json is fresh (npm run schema)', async (t) => {
+  const file = JSON.parse(await readFile(join(BUNDLED_FOLDER, 'schema.json'), 'utf8'));
+  t.deepEqual(file, JSON.parse(JSON.stringify(scenarioJsonSchema())));
+});
+
+test('the bundled scenarios are right, and stand where their ids say', async (t) => {
+  const { scenarios, requirements, hash } = await loadScenarios();
+  t.true(scenarios.length > 0);
+  t.true(Object.keys(requirements).length > 0);
+  t.regex(hash, /^[0-9a-f]{64}$/);
+  for (const { id, source } of scenarios) {
+    const stem = /^scenarios\/(.+)\.yaml$/.exec(source)?.[1];
+    t.true(stem !== undefined && (id === stem || id.startsWith(`${stem}-`)), `${id} is in ${source}`);
+  }
+});

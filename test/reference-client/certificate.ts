@@ -1,0 +1,65 @@
+/** The names in a certificate, read from its DER: what OpenSSL prints of them cannot be told apart from other names. */
+
+export interface Names {
+  dns: string[];
+  /** `_service.domain` (RFC 4985). */
+  srv: string[];
+  ip: string[];
+  /** Every other kind, as the octets of its value. */
+  other: string[];
+  commonNames: string[];
+}
+
+interface Item {
+  tag: number;
+  content: Buffer;
+}
+
+const SUBJECT_ALT_NAME = '551d11';
+const COMMON_NAME = '550403';
+const DNS_SRV = '2b06010505070807';
+
+export function namesIn(der: Buffer): Names {
+  const names: Names = { dns: [], srv: [], ip: [], other: [], commonNames: [] };
+  const fields = inside(inside(items(der)[0])[0]).filter(({ tag }) => tag !== 0xa0);
+  // serialNumber, signature, issuer, validity, subject.
+  for (const attribute of inside(fields[4]).flatMap((set) => inside(set))) {
+    const [type, value] = inside(attribute);
+    if (hex(type) === COMMON_NAME) names.commonNames.push(text(value));
+  }
+  const extensions = inside(inside(fields.find(({ tag }) => tag === 0xa3))[0]);
+  for (const extension of extensions.map((each) => inside(each))) {
+    if (hex(extension[0]) !== SUBJECT_ALT_NAME) continue;
+    for (const name of inside(inside(extension.at(-1))[0])) add(names, name);
+  }
+  return names;
+}
+
+/** GeneralName, RFC 5280, section 4.2.1.6. */
+function add(names: Names, name: Item): void {
+  if (name.tag === 0x82) names.dns.push(text(name));
+  else if (name.tag === 0x87) names.ip.push(ip(name.content));
+  else if (name.tag === 0xa0 && hex(inside(name)[0]) === DNS_SRV) names.srv.push(text(inside(inside(name)[1])[0]));
+  else names.other.push(text(name));
+}
+
+function ip(octets: Buffer): string {
+  return octets.length === 4 ? octets.join('.') : octets.toString('hex');
+}
+
+function items(der: Buffer): Item[] {
+  const list: Item[] = [];
+  for (let at = 0; at + 1 < der.length; ) {
+    const first = der.readUInt8(at + 1);
+    const octets = first < 0x80 ? 0 : first & 0x7f;
+    const length = octets === 0 ? first : der.readUIntBE(at + 2, octets);
+    const start = at + 2 + octets;
+    list.push({ tag: der.readUInt8(at), content: der.subarray(start, start + length) });
+    at = start + length;
+  }
+  return list;
+}
+
+const inside = (item: Item | undefined): Item[] => (item ? items(item.content) : []);
+const text = (item: Item | undefined): string => item?.content.toString('latin1') ?? '';
+const hex = (item: Item | undefined): string => item?.content.toString('hex') ?? '';

@@ -1,0 +1,114 @@
+/**
+ * A correct XMPP initiating entity for the tests of the scenarios, with named faults: each is one small deviation, so
+ * that a scenario which does not see it is a scenario that does not work.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connect, Endpoint } from '../../harness/client/client.ts';
+import type { Claim } from '../../src/transcript.ts';
+import type { Attempt, Has, Memory, Plan } from './attempt.ts';
+import { openConnection } from './connection.ts';
+import { fallBack } from './fallback.ts';
+import type { Fault } from './faults.ts';
+import { createReading } from './reading.ts';
+import { Refusal } from './refusal.ts';
+import { tlsClaim } from './secure.ts';
+import { answerKept, end, serve } from './session.ts';
+import { negotiate } from './starttls.ts';
+
+export interface ReferenceOptions {
+  faults?: Iterable<Fault> | undefined;
+  /** Milliseconds without a byte after which it gives up; five times as long for a TLS handshake. Default 300. */
+  patience?: number | undefined;
+  /** `stay`: milliseconds until it connects again, doubled with each time in a row up to 16 times. Default 50. */
+  reconnectDelay?: number | undefined;
+  /** `stay`: it gives up after so many failed logins in a row. Default 3. */
+  attempts?: number | undefined;
+}
+
+/** Connections within one login that a fault falls back to. */
+const MAX_FALLBACKS = 4;
+
+/** Rejects with a {@link Refusal} where it was not online, or with `stay` where it cannot get back. */
+export function referenceClient(options: ReferenceOptions = {}): Connect {
+  const faults = new Set(options.faults);
+  const has: Has = (fault) => faults.has(fault);
+  return async (endpoint, signal) => {
+    const login = createLogin(endpoint, signal, has, options.patience ?? 300);
+    try {
+      return endpoint.session === 'stay' ? await stay(login, signal, options) : await once(login);
+    } catch (error) {
+      if (has('claims-online')) return { result: 'online' };
+      throw error;
+    }
+  };
+}
+
+type Login = () => Promise<Attempt>;
+
+async function once(login: Login): Promise<Claim> {
+  const attempt = await login();
+  const claim = claimOf(attempt);
+  answerKept(attempt);
+  await end(attempt);
+  return claim;
+}
+
+async function stay(login: Login, signal: AbortSignal, options: ReferenceOptions): Promise<Claim> {
+  const { reconnectDelay = 50, attempts = 3 } = options;
+  let claim: Claim | undefined;
+  let failures = 0;
+  for (let round = 0; !signal.aborted; round += 1) {
+    try {
+      const attempt = await login();
+      claim = claimOf(attempt);
+      failures = 0;
+      await serve(attempt);
+    } catch (error) {
+      failures += 1;
+      if (failures >= attempts) throw error;
+    }
+    await delay(reconnectDelay * 2 ** Math.min(round, 4), undefined, { signal }).catch(() => undefined);
+  }
+  if (!claim) throw new Refusal('aborted');
+  return claim;
+}
+
+function claimOf({ connection, chain }: Attempt): Claim {
+  return { result: 'online', ...(connection.tls && { tls: tlsClaim(connection.tls, chain) }) };
+}
+
+/** One login each time, with what a fault does to get one after all. */
+function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, patience: number): Login {
+  const memory: Memory = { wasOnline: false };
+
+  async function connect(plan: Plan): Promise<Attempt | { failed: Refusal; secured: boolean }> {
+    const reading = createReading(has);
+    let attempt: Attempt | null = null;
+    try {
+      const connection = await openConnection({ ...plan, signal, patience, reading });
+      const clear = { from: null, features: null };
+      const kept = { stanzas: [], features: null, success: false };
+      attempt = { endpoint, has, plan, memory, connection, chain: [], clear, sawBanner: reading.sawBanner, kept };
+      const way = await negotiate(attempt);
+      await way(attempt);
+      memory.wasOnline = true;
+      return attempt;
+    } catch (error) {
+      const secured = attempt?.connection.tls != null;
+      await attempt?.connection.end();
+      if (!(error instanceof Refusal)) throw error;
+      return { failed: error, secured };
+    }
+  }
+
+  return async () => {
+    const { host, port } = endpoint;
+    let plan: Plan | null = { host, port, clear: false, maxVersion: 'TLSv1.3', redirected: false };
+    for (let fallbacks = 0; ; fallbacks += 1) {
+      const result: Attempt | { failed: Refusal; secured: boolean } = await connect(plan);
+      if (!('failed' in result)) return result;
+      plan = fallbacks < MAX_FALLBACKS ? fallBack(has, result.failed, plan, result.secured) : null;
+      if (!plan) throw result.failed;
+    }
+  };
+}

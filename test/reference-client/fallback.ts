@@ -1,0 +1,37 @@
+/** The faults that try again in a worse way, within one login. A correct client tries once. */
+import type { Plan } from './attempt.ts';
+import type { Fault } from './faults.ts';
+import type { Refusal } from './refusal.ts';
+
+/** How to connect after this refusal; null: no more. `secured`: TLS was up. */
+type Fallback = (refusal: Refusal, plan: Plan, secured: boolean) => Plan | null;
+
+const inClear = (plan: Plan): Plan => ({ ...plan, clear: true });
+
+const LOWER = { 'TLSv1.3': 'TLSv1.2', 'TLSv1.2': 'TLSv1.1', 'TLSv1.1': 'TLSv1', TLSv1: null } as const;
+
+const fallbacks: Partial<Record<Fault, Fallback>> = {
+  'alert-in-clear': ({ reason }, plan) => (reason === 'tls-failed' ? inClear(plan) : null),
+  'reset-in-clear': ({ reason }, plan, secured) =>
+    reason === 'tls-lost' || (reason === 'lost' && !secured) ? inClear(plan) : null,
+  'stall-in-clear': ({ reason }, plan) => (reason === 'tls-stalled' ? inClear(plan) : null),
+  'falls-back-to-clear': (_refusal, plan) => inClear(plan),
+  'lower-version-on-retry': ({ reason }, plan) => {
+    const maxVersion = LOWER[plan.maxVersion];
+    return maxVersion && reason.startsWith('tls-') ? { ...plan, maxVersion } : null;
+  },
+  'follows-redirect': ({ redirect }, plan) => {
+    const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(redirect ?? '') ?? [];
+    const host = v6 ?? v4;
+    return host ? { ...plan, host, port: Number(port ?? plan.port), redirected: true } : null;
+  },
+};
+
+export function fallBack(has: (fault: Fault) => boolean, ...failed: Parameters<Fallback>): Plan | null {
+  if (failed[0].reason === 'aborted') return null;
+  for (const [fault, next] of Object.entries(fallbacks)) {
+    const plan = has(fault as Fault) ? next(...failed) : null;
+    if (plan) return plan;
+  }
+  return null;
+}

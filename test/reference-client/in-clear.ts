@@ -1,0 +1,134 @@
+/**
+ * The faults that log in in clear: what tempts them in the features, and what they overlook. A correct client looks into
+ * neither table.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Element } from 'ltx';
+import { childOf, childrenOf, element, is, localName, serialise } from '../../src/xmpp/elements.ts';
+import { NS } from '../../src/xmpp/namespaces.ts';
+import { type Attempt, nextElement } from './attempt.ts';
+import { mechanismsIn, sasl } from './authenticate.ts';
+import type { Fault } from './faults.ts';
+import { bestWay, bind, iqAuth, iqAuthWay, request, sasl2Way, saslWay, saslWith, type Way } from './login.ts';
+import { type Reason, Refusal, reasonOf } from './refusal.ts';
+import { openStream, readFeatures } from './stream.ts';
+
+type Temptation = (features: Element, attempt: Attempt) => Way | null;
+
+const starttlsIn = (features: Element) => childOf(features, 'starttls', NS.tls);
+const whereNotOffered = (features: Element) => (starttlsIn(features) ? null : bestWay(features));
+
+/** What a fault makes of features in clear; null: it goes on as a correct client does. */
+const temptations: Partial<Record<Fault, Temptation>> = {
+  'continues-in-clear': whereNotOffered,
+  'clear-on-reconnect': (features, { memory }) => (memory.wasOnline ? whereNotOffered(features) : null),
+  'optional-when-not-required': (features) => {
+    const starttls = starttlsIn(features);
+    return starttls && childOf(starttls, 'required') ? null : bestWay(features);
+  },
+  'sasl-before-tls': saslWay,
+  'sasl2-in-clear': sasl2Way,
+  'iq-auth-in-clear': iqAuthWay,
+  'plain-in-clear': (features) =>
+    !starttlsIn(features) && mechanismsIn(features, sasl).join() === 'PLAIN' ? saslWay(features) : null,
+  'local-name-starttls': (features) =>
+    !starttlsIn(features) && childOf(features, 'starttls') ? bestWay(features) : null,
+  'mechanisms-first': (features) => {
+    const names = childrenOf(features).map(localName);
+    const [mechanisms, starttls] = [names.indexOf('mechanisms'), names.indexOf('starttls')];
+    return mechanisms >= 0 && (starttls < 0 || mechanisms < starttls) ? saslWay(features) : null;
+  },
+  'empty-features-complete': (features) =>
+    childrenOf(features).length > 0 ? null : async ({ connection }) => connection.send('<presence/>'),
+  'binds-in-clear': (features) => (childOf(features, 'bind', NS.bind) ? (attempt) => bind(attempt, null) : null),
+  'registers-in-clear': (features) => (childOf(features, 'register', NS.registerFeature) ? register : null),
+  'compresses-in-clear': (features) =>
+    childOf(features, 'compression', NS.compressFeature)
+      ? ask(element('compress', NS.compress, {}, element('method', undefined, {}, 'zlib')))
+      : null,
+  'resumes-in-clear': (features) =>
+    childOf(features, 'sm', NS.sm) ? ask(element('resume', NS.sm, { h: '0', previd: 'the-last-session' })) : null,
+  'banner-in-clear': (features, { sawBanner }) => (sawBanner() ? (bestWay(features) ?? iqAuth) : null),
+};
+
+/** With what a fault goes on in clear, after what made a correct client stop. */
+const overlooked: Partial<Record<Fault, [Reason[], Way]>> = {
+  'features-timeout-in-clear': [['no-features'], iqAuth],
+  'mechanisms-first': [['no-features', 'lost'], (attempt) => saslFromPieces(attempt)],
+  'legacy-header-in-clear': [['old-version'], iqAuth],
+  'version-above-one-in-clear': [['new-version'], (attempt) => goOn(attempt)],
+  'bad-stream-in-clear': [['bad-xml', 'bad-header'], iqAuth],
+  'failure-in-clear': [['failure'], (attempt) => goOn(attempt)],
+  'any-reply-in-clear': [['other-reply'], (attempt) => goOn(attempt)],
+  'stream-error-in-clear': [['stream-error'], (attempt) => goOn(attempt)],
+  'no-reply-in-clear': [['no-reply'], (attempt) => goOn(attempt)],
+  'unsolicited-proceed': [['unsolicited-proceed'], (attempt) => goOn(attempt)],
+  'no-tls-in-clear': [['xml-instead-of-tls'], (attempt) => anew(attempt)],
+};
+
+/** The way in clear that a fault sees in the features, if any does. */
+export function temptation(features: Element, attempt: Attempt): Way | null {
+  for (const [fault, tempts] of Object.entries(temptations)) {
+    const way = attempt.has(fault as Fault) ? tempts(features, attempt) : null;
+    if (way) return way;
+  }
+  return null;
+}
+
+/** The way in clear that a fault goes in spite of this error, if any does. */
+export function wayInSpiteOf(error: unknown, attempt: Attempt): Way | null {
+  const reason = reasonOf(error);
+  if (reason === null || attempt.connection.tls) return null;
+  for (const [fault, [reasons, way]] of Object.entries(overlooked)) {
+    if (attempt.has(fault as Fault) && reasons.includes(reason)) return way;
+  }
+  return null;
+}
+
+/** `last-features-win`: waits a moment for a second features element, and follows one without starttls. */
+export async function laterFeatures({ connection }: Attempt): Promise<Way | null> {
+  await delay(20);
+  if (!connection.pending()) return null;
+  const later = await nextElement(connection, 'silent');
+  return is(later, 'features', NS.streams) ? whereNotOffered(later) : null;
+}
+
+/** A stream in clear from its header on. */
+export const anew: Way = async (attempt) => {
+  attempt.connection.restart();
+  await openStream(attempt);
+  const features = await readFeatures(attempt);
+  return (bestWay(features) ?? iqAuth)(attempt);
+};
+
+/** Logs in in any way that was offered, or is offered next; else in the way that old servers do not offer, but know. */
+const goOn: Way = async (attempt) => {
+  const offered = attempt.clear.features && bestWay(attempt.clear.features);
+  if (offered) return offered(attempt);
+  const next = await nextElement(attempt.connection, 'no-features').catch(() => null);
+  return ((next && bestWay(next)) ?? iqAuth)(attempt);
+};
+
+/** What the parser of features that never end has seen of them. */
+const saslFromPieces: Way = async (attempt) => {
+  const xml = attempt.connection.unfinished();
+  const mechanisms = [...xml.matchAll(/<mechanism>([A-Z0-9-]+)<\/mechanism>/g)].map((match) => match[1] ?? '');
+  if (mechanisms.length === 0 || xml.includes('<starttls')) throw new Refusal('no-features');
+  return saslWith(attempt, mechanisms, null);
+};
+
+const register: Way = async (attempt) => {
+  const { jid, password } = attempt.endpoint;
+  const username = element('username', undefined, {}, jid.slice(0, jid.indexOf('@')));
+  const query = element('query', NS.register, {}, username, element('password', undefined, {}, password));
+  await request(attempt, 'set', query);
+  throw new Refusal('login', 'registered, and nothing more');
+};
+
+const ask =
+  (question: Element): Way =>
+  async ({ connection }) => {
+    connection.send(serialise(question));
+    const answer = await nextElement(connection, 'silent');
+    throw new Refusal('login', `${localName(answer)} after ${localName(question)}`);
+  };

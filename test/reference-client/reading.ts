@@ -1,0 +1,42 @@
+/** The faults of reading: clients that can only read XML as their own server happens to write it. */
+import type { Event } from './connection.ts';
+import type { Fault } from './faults.ts';
+import { Refusal } from './refusal.ts';
+
+export interface Reading {
+  /** What of a chunk gets to the parser. @throws Refusal */
+  filter(chunk: Buffer, inTls: boolean): Buffer;
+  understands(event: Event): boolean;
+  /** Whether something came before the stream header, and was left out. */
+  sawBanner(): boolean;
+}
+
+/** Prosody and others write this one prefix. */
+const PREFIXED = /<(?!stream:)[^\s<>/:]+:/;
+const HEADER = /<\?xml|<stream:stream/;
+
+export function createReading(has: (fault: Fault) => boolean): Reading {
+  let banner = false;
+  let began = false;
+
+  return {
+    sawBanner: () => banner,
+    understands(event) {
+      if (event.type === 'header') return !has('no-prolog') || event.raw.startsWith('<?xml');
+      return event.type === 'footer' || !has('no-prefix') || !PREFIXED.test(event.raw);
+    },
+    filter(chunk, inTls) {
+      const text = chunk.toString('latin1');
+      if (has('needs-whole-elements') && !text.trimEnd().endsWith('>')) throw new Refusal('interop', 'half an element');
+      if (has('one-element-per-segment') && inTls) {
+        const end = /<stream:stream[^>]*>/.exec(text);
+        if (end) return chunk.subarray(0, end.index + end[0].length);
+      }
+      if (!has('banner-in-clear') || began) return chunk;
+      const start = text.search(HEADER);
+      banner ||= start !== 0;
+      began = start >= 0;
+      return began ? chunk.subarray(start) : Buffer.alloc(0);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** TLS as a correct client speaks it (RFC 9325), and the faults of it. */
+import type { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type { Claim } from '../../src/transcript.ts';
+import type { Attempt } from './attempt.ts';
+import type { Fault } from './faults.ts';
+import { Refusal } from './refusal.ts';
+import { sentChain, verify } from './verify.ts';
+
+/** OpenSSL offers what is weak at security level 0 only. */
+const suites = (list: string) => ({ ciphers: `${list}:@SECLEVEL=0` });
+
+const settings: Partial<Record<Fault, ConnectionOptions>> = {
+  'tls-1.0': { minVersion: 'TLSv1', ...suites('HIGH:!aNULL') },
+  'tls-1.1': { minVersion: 'TLSv1.1', ...suites('HIGH:!aNULL') },
+  anonymous: suites('HIGH'),
+  'null-suite': suites('HIGH:!aNULL:eNULL'),
+  'tls-1.3-only': { minVersion: 'TLSv1.3' },
+  'tls-1.2-only': { maxVersion: 'TLSv1.2' },
+};
+
+/** @throws Refusal, also for a certificate that does not hold. */
+export async function secure(attempt: Attempt): Promise<void> {
+  const { connection, endpoint, has, plan } = attempt;
+  const ca = readFileSync(endpoint.caFile);
+  const options: ConnectionOptions = {
+    ca,
+    // RFC 7590, section 3.5; whether the certificate names it is for `verify` to say, which knows the SRV-ID.
+    servername: endpoint.domain,
+    checkServerIdentity: () => undefined,
+    minVersion: 'TLSv1.2',
+    maxVersion: plan.maxVersion,
+    ...(endpoint.tls === 'direct' && { ALPNProtocols: ['xmpp-client'] }),
+    ...(plan.maxVersion < 'TLSv1.2' && { minVersion: 'TLSv1', ...suites('HIGH:!aNULL') }),
+  };
+  for (const [fault, setting] of Object.entries(settings)) if (has(fault as Fault)) Object.assign(options, setting);
+  const socket = await connection.upgrade(options, has('no-tls-in-clear'));
+  attempt.chain = sentChain(socket);
+  if (verify(attempt, socket.authorized, ca)) return;
+  connection.destroy();
+  throw new Refusal(
+    'certificate',
+    `the certificate does not hold for ${endpoint.domain}: ${socket.authorizationError}`,
+  );
+}
+
+/** What the client says of its connection (RFC 7590, section 3.6). */
+export function tlsClaim(tls: TLSSocket, [leaf]: X509Certificate[]): Claim['tls'] {
+  return {
+    version: tls.getProtocol() ?? undefined,
+    cipher: tls.getCipher().standardName,
+    certificate_sha256: leaf?.fingerprint256.replaceAll(':', '').toLowerCase(),
+    verified_by: 'PKIX',
+  };
+}

@@ -1,0 +1,62 @@
+/** STARTTLS (RFC 6120, section 5), or TLS from the first octet (XEP-0368). */
+import { childOf, is, localName } from '../../src/xmpp/elements.ts';
+import { NS } from '../../src/xmpp/namespaces.ts';
+import { type Attempt, nextElement } from './attempt.ts';
+import { anew, laterFeatures, temptation, wayInSpiteOf } from './in-clear.ts';
+import { isSuccess, keepLeftover, takeStanza } from './keeping.ts';
+import { bind, logIn, type Way } from './login.ts';
+import { Refusal } from './refusal.ts';
+import { secure } from './secure.ts';
+import { openStream, readElement, readFeatures } from './stream.ts';
+
+/** Brings TLS up and returns how to log in. Of a correct client nothing else ever comes out. */
+export async function negotiate(attempt: Attempt): Promise<Way> {
+  try {
+    if (attempt.plan.clear) return anew;
+    if (attempt.endpoint.tls === 'direct') return await inside(attempt);
+    return await starttls(attempt);
+  } catch (error) {
+    const way = wayInSpiteOf(error, attempt);
+    if (way) return way;
+    throw error;
+  }
+}
+
+async function starttls(attempt: Attempt): Promise<Way> {
+  const { connection, has, clear } = attempt;
+  await openStream(attempt);
+  clear.features = await readFeatures(attempt);
+  const tempted = temptation(clear.features, attempt) ?? (has('last-features-win') && (await laterFeatures(attempt)));
+  if (tempted) return tempted;
+  if (has('deterred') && !childOf(clear.features, 'starttls', NS.tls)) throw new Refusal('no-starttls');
+
+  await refuseUnasked(attempt);
+  // RFC 7590, section 3.1: whether it was offered or not.
+  connection.send(`<starttls xmlns='${NS.tls}'/>${has('newline-after-starttls') ? '\n' : ''}`);
+  const reply = await readElement(attempt, 'no-reply');
+  if (isSuccess(reply) && has('early-success')) return (attempt) => bind(attempt, null);
+  const proceeds = is(reply, 'proceed', NS.tls) || (has('proceed-by-local-name') && localName(reply) === 'proceed');
+  if (!proceeds)
+    throw new Refusal(is(reply, 'failure', NS.tls) ? 'failure' : 'other-reply', `${reply.name}, no proceed`);
+  // Whoever wrote this could not encrypt it.
+  const leftover = connection.unread();
+  if (leftover.length > 0 && !keepLeftover(attempt, leftover)) throw new Refusal('bytes-after-proceed');
+  return inside(attempt);
+}
+
+async function inside(attempt: Attempt): Promise<Way> {
+  await secure(attempt);
+  return logIn;
+}
+
+/** Between the features and what we ask for next there is nothing for the other side to say. */
+async function refuseUnasked(attempt: Attempt): Promise<void> {
+  while (attempt.connection.pending()) {
+    const element = await nextElement(attempt.connection, 'silent');
+    if (takeStanza(attempt, element)) continue;
+    throw new Refusal(
+      is(element, 'proceed', NS.tls) ? 'unsolicited-proceed' : 'other-reply',
+      `${element.name}, unasked`,
+    );
+  }
+}
