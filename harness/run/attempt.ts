@@ -68,7 +68,8 @@ export interface Attempt {
 /** For what is still on its way when the client has ended, in milliseconds. */
 const LAST_WORDS = 1_000;
 
-export async function attempt(world: World, plan: AttemptPlan): Promise<Attempt> {
+/** `quiet`: called when the client has been silent for a while, and again whenever it is. */
+export async function attempt(world: World, plan: AttemptPlan, quiet: () => void): Promise<Attempt> {
   const started = performance.now();
   const identity = freshIdentity();
   const { domain, jid, canary } = identity;
@@ -120,6 +121,7 @@ export async function attempt(world: World, plan: AttemptPlan): Promise<Attempt>
       reconnectMs: plan.reconnectMs,
       broken: (o) => isGivenAway(o) && breaksRule(world.rules, plan.scenario, transcript.observations, canary),
       fulfilled: fulfilment(plan, identity.pingId),
+      quiet,
       signal: world.signal,
     });
     if (ours) await client.terminate();

@@ -14,12 +14,13 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { keyOf } from '../scenario/select.ts';
 import { type Attempt, attempt, type World } from './attempt.ts';
 import { attackPlan, type ControlRecord } from './control.ts';
+import type { InTurn } from './turns.ts';
 import type { Controls, Way } from './ways.ts';
 
 export interface JudgedOptions {
   world: World;
   controls: Controls;
-  inTurn<T>(task: () => Promise<T>): Promise<T>;
+  inTurn: InTurn;
   started(key: string): void;
   /** Options of the command line that a rerun needs, too. */
   rerun: readonly string[];
@@ -45,9 +46,9 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
 
   const control = base.state === 'ok' ? await controls.of(scenario, way) : base;
   if (control.state === 'unsupported') return without('skip', control.reason);
-  const made = await inTurn(() => {
+  const made = await inTurn((quiet) => {
     options.started(keyOf(scenario.id, around.transport, around.via));
-    return attempt(world, attackPlan(scenario, around, control));
+    return attempt(world, attackPlan(scenario, around, control), quiet);
   });
   const judgement = judge({
     scenario,

@@ -15,11 +15,15 @@ export interface SettleOptions {
   broken(observation: Observation): boolean;
   /** Whether a session that stays has nothing left to show. */
   fulfilled(observation: Observation): boolean;
+  /** Called once nothing has been observed for a while: whoever waits for a free CPU need not wait for this client. */
+  quiet(): void;
   signal?: AbortSignal | undefined;
 }
 
 /** Without a connection a client gets this long, or twice its reconnect delay. Milliseconds, as all below. */
 const IDLE = 2_000;
+/** So long without an observation, a client is waiting and not working. */
+const QUIET = 1_000;
 /** After a finding, for the strongest to show. */
 const AFTER_FINDING = 1_000;
 
@@ -30,12 +34,14 @@ export function settled(options: SettleOptions): Promise<{ ours: boolean }> {
     let limit = setTimeout(neverConnected, timeoutMs);
     let idle: NodeJS.Timeout | undefined;
     let finding: NodeJS.Timeout | undefined;
+    const quiet = setTimeout(options.quiet, QUIET);
     let connected = false;
     let late = false;
     let idleSince: number | null = null;
     let reconnectMs = options.reconnectMs;
 
     const unsubscribe = transcript.subscribe((o) => {
+      quiet.refresh();
       if (o.layer === 'tcp' && o.type === 'connected') onConnected(o.t);
       if (options.fulfilled(o)) {
         // Not within the observation: what caused it may have more to record.
@@ -104,6 +110,7 @@ export function settled(options: SettleOptions): Promise<{ ours: boolean }> {
       clearTimeout(limit);
       clearTimeout(idle);
       clearTimeout(finding);
+      clearTimeout(quiet);
       unsubscribe();
       signal?.removeEventListener('abort', aborted);
       resolve({ ours });

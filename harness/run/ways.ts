@@ -4,6 +4,7 @@ import type { Via } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type AttemptPlan, attempt, type World } from './attempt.ts';
 import { basePlan, type Circumstances, type ControlRecord, controlPlan, profileOf, readControl } from './control.ts';
+import type { InTurn } from './turns.ts';
 
 export interface Way {
   around: Circumstances;
@@ -24,7 +25,7 @@ export interface Controls {
 export interface ControlsOptions {
   timeoutMs: number;
   /** Takes a place among those that run at the same time. */
-  inTurn<T>(task: () => Promise<T>): Promise<T>;
+  inTurn: InTurn;
   note(text: string): void;
 }
 
@@ -38,7 +39,7 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
     const profile = profileOf(plan);
     const before = ran.get(profile);
     if (before) return before;
-    const made = inTurn(async () => readControl(plan, await attempt(world, plan)));
+    const made = inTurn(async (quiet) => readControl(plan, await attempt(world, plan, quiet)));
     ran.set(profile, made);
     return made;
   }

@@ -4,11 +4,11 @@ import { observationNames } from './observation-names.ts';
 import { casesOf, needsStay } from './resolve.ts';
 import type { ScenarioFields, ScenarioFile } from './scenario.ts';
 
-/** The names that may be used. */
+/** The names that may be used; null: they are not known, and not checked. */
 export interface Vocabulary {
-  observations: readonly string[];
-  requirements: readonly string[];
-  credentials: readonly string[];
+  observations: readonly string[] | null;
+  requirements: readonly string[] | null;
+  credentials: readonly string[] | null;
 }
 
 export interface Mistake {
@@ -45,8 +45,9 @@ function checkNames(fields: Partial<ScenarioFields>, base: (string | number)[], 
     path: (string | number)[],
     what: Mistake['what'] = 'value',
   ) => {
-    if (name === undefined || vocabulary[kind].includes(name)) return;
-    mistakes.push({ path: [...base, ...path], what, message: unknownName(NOUNS[kind], name, vocabulary[kind]) });
+    const known = vocabulary[kind];
+    if (name === undefined || known === null || known.includes(name)) return;
+    mistakes.push({ path: [...base, ...path], what, message: unknownName(NOUNS[kind], name, known) });
   };
   for (const when of ['never', 'see'] as const) {
     for (const [key, requirement] of Object.entries(fields.expect?.[when] ?? {})) {

@@ -49,7 +49,8 @@ export async function readFiles(
 
   const vocabulary: Vocabulary = {
     observations: Object.keys(OBSERVATIONS),
-    requirements: Object.keys(requirements),
+    // Where a file of them cannot be used, every scenario would be told so.
+    requirements: problems.length > 0 ? null : Object.keys(requirements),
     credentials: Object.keys(credentials),
   };
   const scenarios = [...base.scenarios];

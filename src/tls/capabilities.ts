@@ -45,7 +45,9 @@ function connectTo(port: number, plan: ChannelPlan, failed: (reason: string) => 
       ...(minVersion === undefined ? {} : { minVersion }),
       ...(maxVersion === undefined ? {} : { maxVersion }),
     });
-    client.once('secureConnect', () => client.destroy());
+    // In TLS 1.3 the client is ready first: to tear the connection down now would leave the server without a handshake.
+    client.once('secureConnect', () => client.end());
+    client.resume();
     // What the server side has to say of it is better; it comes within this time, if at all.
     client.once('error', ({ message }) => setTimeout(failed, 100, message));
   } catch (error) {

@@ -4,6 +4,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Element } from 'ltx';
 import { createStreamReader } from '../../src/xmpp/stream-reader.ts';
 import { fork, handshake } from './handshake.ts';
+import { after } from './patience.ts';
 import type { Reading } from './reading.ts';
 import { type Reason, Refusal } from './refusal.ts';
 
@@ -109,20 +110,17 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
 
   function more(silence: Reason | null): Promise<void> {
     return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
       const settle = (refusal?: Refusal) => {
         wake = () => undefined;
-        clearTimeout(timer);
+        cancel();
         if (refusal) reject(refusal);
         else resolve();
       };
       wake = settle;
-      if (silence === null) return;
-      timer = setTimeout(() => {
-        // A busy process comes to its timers before it reads what has long been there.
-        const mine = wake;
-        setImmediate(() => wake === mine && settle(new Refusal(silence, `${silence}: nothing came in time`)));
-      }, patience);
+      const cancel =
+        silence === null
+          ? () => undefined
+          : after(patience, () => settle(new Refusal(silence, `${silence}: nothing came in time`)));
     });
   }
 
@@ -199,10 +197,10 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
     },
     async end() {
       const over = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-      const timer = setTimeout(destroy, patience);
+      const cancel = after(patience, destroy);
       socket.end();
       if (!socket.destroyed) await over;
-      clearTimeout(timer);
+      cancel();
       destroy();
     },
     destroy,

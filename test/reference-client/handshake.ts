@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import { after } from './patience.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -14,10 +15,10 @@ import { Refusal } from './refusal.ts';
 export async function handshake(below: Duplex, options: ConnectionOptions, limit: number): Promise<TLSSocket> {
   const socket = connect({ socket: below, rejectUnauthorized: false, ...options });
   let stalled = false;
-  const timer = setTimeout(() => {
+  const cancel = after(limit, () => {
     stalled = true;
     socket.destroy(new Error('the TLS handshake does not end'));
-  }, limit);
+  });
   const closed = once(socket, 'close').then(() => {
     throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
   });
@@ -31,7 +32,7 @@ export async function handshake(below: Duplex, options: ConnectionOptions, limit
     if (stalled) throw new Refusal('tls-stalled', message);
     throw new Refusal(code === 'ECONNRESET' ? 'tls-lost' : 'tls-failed', message);
   } finally {
-    clearTimeout(timer);
+    cancel();
     closed.catch(() => undefined);
   }
 }

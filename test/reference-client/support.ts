@@ -24,7 +24,7 @@ export interface Setting {
   versions?: InterceptorOptions['versions'];
   endpoints?: InterceptorOptions['endpoints'];
   script?: InterceptorOptions['script'];
-  /** Ends a `stay` session. Default: a second login, or 2 s. */
+  /** Ends a `stay` session. Default: once there was a second login. */
   until?: (observations: readonly Observation[]) => boolean;
 }
 
@@ -95,10 +95,9 @@ export async function meet(client: Connect, setting: Setting = {}): Promise<Outc
   }
 }
 
-const isBound = (o: object) => 'type' in o && o.type === 'bound';
+const isBound = (o: Observation) => o.layer === 'xmpp' && o.type === 'bound';
 
-export const wasOnline = ({ observations }: Outcome) =>
-  observations.some((o) => o.layer === 'xmpp' && o.type === 'bound');
+export const wasOnline = ({ observations }: Outcome) => observations.some(isBound);
 
 /** Elements of the client, one line each. */
 export const said = ({ observations }: Outcome) =>

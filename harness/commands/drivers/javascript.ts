@@ -19,10 +19,10 @@ const xmpp = client({
   username: XMPP_JID.split('@')[0],
   password: XMPP_PASSWORD,
 });
-xmpp.on('error', (error) => console.error(String(error)));
-xmpp.on('disconnect', () => process.exit(1));
-setTimeout(() => process.exit(1), 8000);
-await xmpp.start();
-process.exit(0);
+const end = (status, reason) => { console.error(String(reason)); process.exit(status); };
+xmpp.on('error', (error) => end(1, error));
+xmpp.on('online', (jid) => end(0, jid));
+setTimeout(end, 8000, 1, 'nothing happens');
+xmpp.start().catch((error) => end(1, error));
 `,
 };

@@ -13,7 +13,7 @@ export interface ProsodyOptions {
   /** The first is the one that a direct TLS client without SNI gets. */
   domains?: string[];
   ports?: { c2s?: number; direct?: number };
-  /** What decides the mechanisms: hashed has SCRAM-SHA-1, plain has SCRAM-SHA-256 too; both have PLAIN and `-PLUS`. */
+  /** Decides the mechanisms inside TLS: both have PLAIN and SCRAM-SHA-1, and only plain has SCRAM-SHA-256. */
   authentication?: 'internal_hashed' | 'internal_plain';
   /** From the credential table of `src/pki`. */
   credential?: string;
@@ -27,47 +27,73 @@ export interface Prosody {
   c2sPort: number;
   directPort: number;
   caFile: string;
-  /** What it has logged so far. */
+  /** All that it has logged so far. */
   log(): string;
+  /** Ends as soon as the log has this text after the offset `from`. */
+  logged(text: string, from?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
+/** Far more than it ever takes (0.3 s), for machines under load. */
+const LIMIT_MS = 15_000;
+
 export const prosodyInstalled = (): boolean => spawnSync('prosodyctl', ['about']).error === undefined;
 
-const readyWithinMs = 15_000;
-
 export async function startProsody(options: ProsodyOptions = {}): Promise<Prosody> {
-  const { users = {}, domains = ['relay.xmpp.test'], credential = 'valid', dialled = [] } = options;
-  const directory = await mkdtemp(join(tmpdir(), 'mallory-prosody-'));
-  const inside = (...path: string[]) => join(directory, ...path);
   const c2sPort = options.ports?.c2s ?? (await getPort());
   const directPort = options.ports?.direct ?? (await getPort({ exclude: [c2sPort] }));
+  const directory = await mkdtemp(join(tmpdir(), 'mallory-prosody-'));
+  const { config, caFile } = await writeFiles(directory, options, { c2sPort, directPort });
 
-  const authority = await createAuthority();
-  const put = async (file: string, text: string) => {
+  const server = spawn('prosody', ['--config', config, '-F'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = () => void server.kill('SIGKILL');
+  process.once('exit', kill);
+  const watched = watch(server);
+  const stop = async () => {
+    await end(server);
+    process.off('exit', kill);
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all([c2sPort, directPort].map((port) => watched.logged(`on [127.0.0.1]:${port}`)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { c2sPort, directPort, caFile, ...watched, stop };
+}
+
+async function writeFiles(
+  directory: string,
+  { users = {}, domains = ['relay.xmpp.test'], ...options }: ProsodyOptions,
+  { c2sPort, directPort }: { c2sPort: number; directPort: number },
+) {
+  const put = async (path: string, text: string) => {
+    const file = join(directory, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text, { mode: 0o600 });
     return file;
   };
-  const caFile = await put(inside('ca.pem'), authority.caPem);
+  const authority = await createAuthority();
+  const caFile = await put('ca.pem', authority.caPem);
+  const ssl: string[] = [];
   for (const domain of domains) {
-    const { key, chain } = await issue(authority, credential, { domain, dialled });
-    await put(inside(`${domain}.key`), key);
-    await put(inside(`${domain}.crt`), chain);
+    const { key, chain } = await issue(authority, options.credential ?? 'valid', {
+      domain,
+      dialled: options.dialled ?? [],
+    });
+    const keyFile = await put(`${domain}.key`, key);
+    const chainFile = await put(`${domain}.crt`, chain);
+    ssl.push(`ssl = { key = ${lua(keyFile)}; certificate = ${lua(chainFile)} }`);
   }
   for (const [jid, password] of Object.entries(users)) {
     const [node = '', domain = ''] = jid.split('@');
-    // Prosody hashes it at the first login where accounts are hashed: quicker than a `prosodyctl register` for each.
-    await put(
-      inside('data', stored(domain), 'accounts', `${stored(node)}.dat`),
-      `return { password = ${lua(password)} }`,
-    );
+    // Where accounts are hashed, Prosody does it at the first login: quicker than `prosodyctl register` for each.
+    await put(`data/${stored(domain)}/accounts/${stored(node)}.dat`, `return { password = ${lua(password)} }`);
   }
-  await put(inside('mod_own.lua'), options.module ?? '');
-  const tls = (domain: string) =>
-    `ssl = { key = ${lua(inside(`${domain}.key`))}; certificate = ${lua(inside(`${domain}.crt`))} }`;
+  await put('mod_own.lua', options.module ?? '');
   const config = await put(
-    inside('prosody.cfg.lua'),
+    'prosody.cfg.lua',
     `run_as_root = true
 interfaces = { "127.0.0.1" }
 c2s_ports = { ${c2sPort} }
@@ -76,47 +102,44 @@ plugin_paths = { ${lua(directory)} }
 modules_enabled = { "roster", "saslauth", "tls", "disco", "ping", "own" }
 modules_disabled = { "s2s" }
 authentication = ${lua(options.authentication ?? 'internal_hashed')}
-data_path = ${lua(inside('data'))}
-pidfile = ${lua(inside('prosody.pid'))}
+data_path = ${lua(join(directory, 'data'))}
+pidfile = ${lua(join(directory, 'prosody.pid'))}
 certificates = ${lua(directory)}
 log = { { levels = { min = "debug" }, to = "console" } }
-${domains.slice(0, 1).map(tls).join('')}
-${domains.map((domain) => `VirtualHost ${lua(domain)}\n  ${tls(domain)}`).join('\n')}
+${ssl[0] ?? ''}
+${domains.map((domain, index) => `VirtualHost ${lua(domain)}\n  ${ssl[index]}`).join('\n')}
 `,
   );
-
-  const server = spawn('prosody', ['--config', config, '-F'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const kill = () => void server.kill('SIGKILL');
-  process.once('exit', kill);
-  let log = '';
-  const stop = async () => {
-    await ended(server);
-    process.off('exit', kill);
-    await rm(directory, { recursive: true, force: true });
-  };
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const fail = (why: string) => reject(new Error(`Prosody did not start (${why}):\n${log}`));
-      const limit = setTimeout(fail, readyWithinMs, `no ports after ${readyWithinMs} ms`);
-      const read = (text: string) => {
-        log += text;
-        if (![c2sPort, directPort].every((port) => log.includes(`[127.0.0.1]:${port}`))) return;
-        clearTimeout(limit);
-        resolve();
-      };
-      server.stdout.setEncoding('utf8').on('data', read);
-      server.stderr.setEncoding('utf8').on('data', read);
-      server.once('error', (error) => fail(error.message));
-      server.once('exit', (code) => fail(`it ended with ${code}`));
-    });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { c2sPort, directPort, caFile, log: () => log, stop };
+  return { config, caFile };
 }
 
-async function ended(server: ChildProcess): Promise<void> {
+function watch(server: ChildProcess): Pick<Prosody, 'log' | 'logged'> {
+  let log = '';
+  for (const output of [server.stdout, server.stderr]) output?.setEncoding('utf8').on('data', (text) => (log += text));
+  server.on('error', (error) => (log += error.message));
+  return {
+    log: () => log,
+    logged: (text, from = 0) =>
+      new Promise((resolve, reject) => {
+        const settle = (error?: Error) => {
+          clearTimeout(limit);
+          server.stdout?.off('data', look);
+          server.off('close', ended);
+          if (error) reject(error);
+          else resolve();
+        };
+        const look = () => log.includes(text, from) && settle();
+        const ended = () => settle(new Error(`Prosody ended before it logged "${text}":\n${log.slice(from)}`));
+        const late = () => settle(new Error(`Prosody did not log "${text}" in ${LIMIT_MS} ms:\n${log.slice(from)}`));
+        const limit = setTimeout(late, LIMIT_MS);
+        server.stdout?.on('data', look);
+        server.on('close', ended);
+        look();
+      }),
+  };
+}
+
+async function end(server: ChildProcess): Promise<void> {
   if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
   const exit = new Promise((resolve) => server.once('exit', resolve));
   server.kill('SIGTERM');

@@ -1,0 +1,61 @@
+/**
+ * Each attack proved twice: the correct client passes every scenario, and a client with exactly the fault that a
+ * scenario is meant for is caught by it.
+ */
+import test from 'ava';
+import { type Report, type Result, runScenarios } from '../harness/index.ts';
+import { loadScenarios } from '../harness/scenario/load.ts';
+import { referenceClient } from './reference-client/client.ts';
+import { type Fault, faults } from './reference-client/faults.ts';
+
+const catalogue = await loadScenarios();
+const names = Object.keys(faults) as Fault[];
+
+/** In process a session costs little, and most of its time is waiting. */
+const JOBS = 8;
+
+function runFor(patterns: string[], fault?: Fault): Promise<Report> {
+  const client = referenceClient(fault ? { faults: [fault] } : {});
+  return runScenarios({ client, catalogue, patterns, jobs: JOBS, via: 'ip', transcripts: 'all' });
+}
+
+/** A finding of any level: what an info scenario is after changes no verdict. */
+const isCaught = ({ verdict, findings }: Result) => verdict === 'fail' || verdict === 'warn' || findings.length > 0;
+
+const show = ({ key, verdict, outcome, reason, findings }: Result) =>
+  `${key}: ${verdict}, ${outcome}${reason ? `, ${reason}` : ''} ${findings.map(({ code }) => code).join(' ')}`;
+
+test('the correct client passes every scenario', async (t) => {
+  const { results } = await runFor([]);
+  t.deepEqual(results.filter(({ verdict, findings }) => verdict !== 'pass' || findings.length > 0).map(show), []);
+});
+
+for (const fault of names) {
+  test(`${fault}: ${faults[fault]}`, async (t) => {
+    const meant = catalogue.scenarios.filter(({ caughtBy }) => caughtBy.includes(fault));
+    t.true(meant.length > 0, 'no scenario names this fault');
+    const { results } = await runFor(['control/login', ...meant.map(({ id }) => id)], fault);
+    const logins = results.filter(({ id }) => id === 'control/login');
+    t.deepEqual(logins.filter(({ verdict }) => verdict !== 'pass').map(show), [], 'it fails its base control');
+    // Over one of its transports is enough: some faults exist on one only.
+    for (const { id } of meant) {
+      const own = results.filter((result) => result.id === id);
+      t.true(own.some(isCaught), own.map(show).join('; '));
+    }
+  });
+}
+
+test('every fault that a scenario names exists', (t) => {
+  const unknown = catalogue.scenarios.flatMap(({ id, caughtBy }) =>
+    caughtBy.filter((name) => !Object.hasOwn(faults, name)).map((name) => `${id}: ${name}`),
+  );
+  t.deepEqual(unknown, []);
+});
+
+test('no scenario is without a fault that it catches', (t) => {
+  const without = catalogue.scenarios.filter(({ id, caughtBy }) => !id.startsWith('control/') && caughtBy.length === 0);
+  t.deepEqual(
+    without.map(({ id }) => id),
+    [],
+  );
+});

@@ -1,0 +1,210 @@
+/** Each fault with one attack that shows it, which the correct client withstands; and with a good server, which it does not. */
+import test from 'ava';
+import type { Script } from '../../src/index.ts';
+import { NS } from '../../src/xmpp/namespaces.ts';
+import { referenceClient } from './client.ts';
+import { type Fault, faults } from './faults.ts';
+import { meet, type Outcome, type Setting, said, wasOnline } from './support.ts';
+
+const TLS_OFFERS = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'];
+const inClear = (...clear: string[]): NonNullable<Setting['entity']> => ({ mechanisms: { clear, tls: TLS_OFFERS } });
+const features = (...change: object[]): Script => change.map((what) => ({ on: 'features', in: 'clear', do: what }));
+const feature = (xml: string) => features({ add: xml });
+const at = (on: 'header' | 'proceed' | 'tls-handshake' | 'online', what: object, connection?: number | string) => [
+  { on, do: what, ...(connection && { connection }), ...(on === 'header' && { in: 'clear' as const }) },
+];
+const ping = "<iq type='get' id='{canary}'><ping xmlns='urn:xmpp:ping'/></iq>";
+const plainOffer = `<stream:features xmlns:stream='${NS.streams}'><mechanisms xmlns='${NS.sasl}'><mechanism>PLAIN</mechanism></mechanisms></stream:features>`;
+const header = `<?xml version='1.0'?><stream:stream xmlns='${NS.client}' xmlns:stream='${NS.streams}' id='x' version='1.0'>`;
+const lossThenStrip: Script = [
+  ...at('online', { close: 'instead' }, 1),
+  { on: 'features', in: 'clear', connection: '2+', do: { remove: 'starttls' } },
+];
+
+const givesAwayInClear = (outcome: Outcome) =>
+  said(outcome).some((o) => o.phase === 'clear' && o.credential !== undefined);
+const answersInside = (outcome: Outcome) => said(outcome).some((o) => o.phase !== 'clear' && o.iq?.id === 'canary');
+const usesPlain = (outcome: Outcome) => said(outcome).some((o) => o.mechanism === 'PLAIN');
+const handshakes = ({ observations }: Outcome) => observations.filter((o) => o.type === 'handshake');
+const isRefused = (outcome: Outcome) => !wasOnline(outcome) && outcome.error !== null;
+
+/** An attack, and what shows that the client has fallen for it: by default that it is online. */
+const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
+  'continues-in-clear': [
+    { script: features({ remove: 'starttls' }), entity: inClear('SCRAM-SHA-1') },
+    givesAwayInClear,
+  ],
+  'optional-when-not-required': [
+    { script: features({ remove: 'required' }), entity: inClear('PLAIN') },
+    givesAwayInClear,
+  ],
+  'sasl-before-tls': [{ entity: inClear('PLAIN') }, givesAwayInClear],
+  'iq-auth-in-clear': [{ entity: { iqAuth: { clear: true, tls: true } } }, givesAwayInClear],
+  'sasl2-in-clear': [{ entity: { sasl2: { clear: ['PLAIN'], tls: [] } } }, givesAwayInClear],
+  'plain-in-clear': [{ script: features({ remove: 'starttls' }), entity: inClear('PLAIN') }, givesAwayInClear],
+  'local-name-starttls': [
+    { script: features({ rename: { element: 'starttls', namespace: 'urn:example:tls' } }), entity: inClear('PLAIN') },
+    givesAwayInClear,
+  ],
+  'mechanisms-first': [{ script: features({ order: ['mechanisms'] }), entity: inClear('PLAIN') }, givesAwayInClear],
+  'last-features-win': [
+    { script: features({ inject: { xml: plainOffer } }), entity: inClear('PLAIN') },
+    givesAwayInClear,
+  ],
+  'empty-features-complete': [{ script: features({ remove: 'children' }) }, givesAwayInClear],
+  'binds-in-clear': [{ script: feature(`<bind xmlns='${NS.bind}'/>`) }, givesAwayInClear],
+  'registers-in-clear': [{ script: feature(`<register xmlns='${NS.registerFeature}'/>`) }, givesAwayInClear],
+  'compresses-in-clear': [{ script: feature(`<compression xmlns='${NS.compressFeature}'/>`) }, givesAwayInClear],
+  'resumes-in-clear': [{ script: feature(`<sm xmlns='${NS.sm}'/>`) }, givesAwayInClear],
+  deterred: [
+    { script: features({ remove: 'starttls' }) },
+    (outcome) => isRefused(outcome) && !said(outcome).some(({ name }) => name === 'starttls'),
+  ],
+  'features-timeout-in-clear': [{ script: features({ drop: true }) }, givesAwayInClear],
+  'legacy-header-in-clear': [{ script: at('header', { set: { version: null } }) }, givesAwayInClear],
+  'version-above-one-in-clear': [{ script: at('header', { set: { version: '2.0' } }) }, givesAwayInClear],
+  'banner-in-clear': [
+    {
+      script: at('header', { inject: { xml: 'HTTP/1.1 200 OK\r\n\r\n', before: 'header' } }),
+      entity: inClear('PLAIN'),
+    },
+    givesAwayInClear,
+  ],
+  'bad-stream-in-clear': [{ script: at('header', { set: { xmlns: 'jabber:server' } }) }, givesAwayInClear],
+  'failure-in-clear': [
+    { script: at('proceed', { replace: `<failure xmlns='${NS.tls}'/>` }), entity: inClear('PLAIN') },
+    givesAwayInClear,
+  ],
+  'any-reply-in-clear': [
+    { script: at('proceed', { replace: `<success xmlns='${NS.sasl}'/>` }), entity: inClear('PLAIN') },
+    givesAwayInClear,
+  ],
+  'stream-error-in-clear': [
+    {
+      script: at('proceed', {
+        replace: `<stream:error><internal-server-error xmlns='${NS.streamErrors}'/></stream:error>`,
+      }),
+      entity: inClear('PLAIN'),
+    },
+    givesAwayInClear,
+  ],
+  'no-reply-in-clear': [{ script: at('proceed', { drop: true }), entity: inClear('PLAIN') }, givesAwayInClear],
+  'proceed-by-local-name': [
+    { script: at('proceed', { rename: { element: 'proceed', namespace: 'urn:example:tls' } }) },
+  ],
+  'unsolicited-proceed': [
+    { script: features({ inject: { xml: `<proceed xmlns='${NS.tls}'/>` } }), entity: inClear('PLAIN') },
+    givesAwayInClear,
+  ],
+  'follows-redirect': [
+    {
+      endpoints: { elsewhere: { credential: 'valid-for-elsewhere' } },
+      script: at('proceed', {
+        replace: `<stream:error><see-other-host xmlns='${NS.streamErrors}'>{endpoint.elsewhere}</see-other-host></stream:error>`,
+      }),
+    },
+  ],
+  'keeps-buffer': [{ script: at('proceed', { inject: { xml: header + plainOffer } }) }, usesPlain],
+  'keeps-stanzas': [{ script: features({ inject: { xml: ping } }) }, answersInside],
+  'answers-in-clear': [{ script: features({ inject: { xml: ping } }) }, givesAwayInClear],
+  'keeps-features': [{ entity: { mechanisms: { clear: ['PLAIN'], tls: ['SCRAM-SHA-256'] } } }, usesPlain],
+  'keeps-stream': [
+    { entity: inClear('PLAIN') },
+    ({ observations }) =>
+      observations.some(
+        (o) => o.layer === 'xmpp' && o.type === 'malformed' && o.phase === 'tls' && o.text.includes('<auth'),
+      ),
+  ],
+  'starttls-again': [
+    { script: [{ on: 'features', in: 'tls', do: { add: `<starttls xmlns='${NS.tls}'/>` } }] },
+    (outcome) => said(outcome).some(({ name, phase }) => name === 'starttls' && phase === 'tls'),
+  ],
+  'early-success': [
+    { script: at('proceed', { inject: { xml: `<success xmlns='${NS.sasl}'/>` } }) },
+    (outcome) => said(outcome).some(({ name, phase }) => name === 'iq' && phase === 'tls'),
+  ],
+  'newline-after-starttls': [{}, ({ observations }) => observations.some((o) => o.type === 'bytes')],
+  'tls-1.0': [{ script: at('tls-handshake', { negotiate: { min: 'TLSv1', max: 'TLSv1' } }) }],
+  'tls-1.1': [{ script: at('tls-handshake', { negotiate: { min: 'TLSv1.1', max: 'TLSv1.1' } }) }],
+  anonymous: [{ script: at('tls-handshake', { negotiate: { ciphers: 'aNULL', max: 'TLSv1.2' } }) }],
+  'null-suite': [{ script: at('tls-handshake', { negotiate: { ciphers: 'eNULL', max: 'TLSv1.2' } }) }],
+  'no-tls-in-clear': [
+    { script: at('tls-handshake', { 'stay-in-clear': true }), entity: inClear('PLAIN') },
+    givesAwayInClear,
+  ],
+  'alert-in-clear': [{ script: at('tls-handshake', { alert: 40 }), entity: inClear('PLAIN') }, givesAwayInClear],
+  'reset-in-clear': [{ script: at('proceed', { reset: 'instead' }), entity: inClear('PLAIN') }, givesAwayInClear],
+  'stall-in-clear': [{ script: at('tls-handshake', { stall: true }), entity: inClear('PLAIN') }, givesAwayInClear],
+  'lower-version-on-retry': [{ script: at('tls-handshake', { alert: 70 }, 1) }],
+  'falls-back-to-clear': [{ credential: 'self-signed', entity: inClear('PLAIN') }, givesAwayInClear],
+  'clear-on-reconnect': [{ session: 'stay', script: lossThenStrip, entity: inClear('PLAIN') }, givesAwayInClear],
+  'verifies-once': [
+    {
+      session: 'stay',
+      script: [...at('online', { close: 'instead' }, 1), ...at('tls-handshake', { present: 'self-signed' }, '2+')],
+    },
+    (outcome) => said(outcome).filter(({ name }) => name === 'auth').length > 1,
+  ],
+  'trusts-any': [{ credential: 'wrong-name' }],
+  'trusts-any-chain': [{ credential: 'unknown-ca' }],
+  'trusts-self-signed': [{ credential: 'self-signed' }],
+  'skips-name': [{ credential: 'wrong-name' }],
+  'name-is-dialled': [{ credential: 'dialled-address-only' }],
+  'name-is-header-from': [{ credential: 'wrong-name', script: at('header', { set: { from: 'wrong.mallory.test' } }) }],
+  'name-suffix': [{ credential: 'suffix-name' }],
+  'name-prefix': [{ credential: 'prefix-name' }],
+  'name-sibling': [{ credential: 'sibling-name' }],
+  'name-cn': [{ credential: 'cn-with-other-san' }],
+  'name-nul': [{ credential: 'nul-in-san' }],
+  'name-wildcard-deep': [{ credential: 'wildcard-two-labels' }],
+  'name-wildcard-anywhere': [{ credential: 'wildcard-middle' }],
+  'name-srv-any-service': [{ credential: 'srv-id-wrong-service' }],
+  'name-srv-any-domain': [{ credential: 'srv-id-wrong-domain' }],
+  'name-any-san': [{ credential: 'uri-only' }],
+  'skips-dates': [{ credential: 'expired' }],
+  'skips-usage': [{ credential: 'wrong-eku-client' }],
+  'skips-basic-constraints': [{ credential: 'leaf-as-ca' }],
+  'skips-signature': [{ credential: 'bad-signature' }],
+  'completes-chain': [{ credential: 'missing-intermediate' }],
+  'privacy-from': [
+    {},
+    ({ observations }) =>
+      observations.some(
+        (o) => o.type === 'stream-open' && o.from === 'client' && o.phase === 'clear' && o.attributes.from,
+      ),
+  ],
+  'claims-online': [{ credential: 'wrong-name' }, ({ claim }) => claim?.result === 'online'],
+  'no-prefix': [{ script: features({ prefix: { element: 'starttls', prefix: 't' } }) }, isRefused],
+  'no-prolog': [{ script: [{ on: 'header', do: { remove: 'prolog' } }] }, isRefused],
+  'needs-whole-elements': [{ script: [{ on: 'features', do: { split: 'each-byte' } }] }, isRefused],
+  'one-element-per-segment': [{ script: [{ on: 'header', do: { join: true } }] }, isRefused],
+  'tls-1.3-only': [{ versions: { min: 'TLSv1.2', max: 'TLSv1.2' } }, isRefused],
+  'tls-1.2-only': [{ versions: { min: 'TLSv1.3', max: 'TLSv1.3' } }, isRefused],
+  'no-wildcard': [{ credential: 'valid-wildcard' }, isRefused],
+  'no-srv-id': [{ credential: 'valid-srv-id-and-dns-id' }, isRefused],
+  'no-rsa': [{ credential: 'valid-rsa-2048' }, isRefused],
+  'no-intermediate': [{ credential: 'valid-intermediate' }, isRefused],
+};
+
+for (const fault of Object.keys(faults) as Fault[]) {
+  const [setting, shows = wasOnline] = attacks[fault];
+
+  test.serial(`${fault}: only the faulty client shows it`, async (t) => {
+    const faulty = await meet(referenceClient({ faults: [fault] }), setting);
+    t.true(shows(faulty), `the fault does not show: ${faulty.error}\n${JSON.stringify(faulty.observations, null, 1)}`);
+    const correct = await meet(referenceClient(), setting);
+    t.false(shows(correct), JSON.stringify(correct.observations, null, 1));
+  });
+
+  test.serial(`${fault}: logs in where nothing is wrong`, async (t) => {
+    const client = referenceClient({ faults: [fault] });
+    for (const transport of ['starttls', 'direct'] as const) {
+      const outcome = await meet(client, { transport });
+      t.true(wasOnline(outcome), `${transport}: ${outcome.error}`);
+      t.false(givesAwayInClear(outcome), transport);
+    }
+    const stay = await meet(client, { session: 'stay', script: at('online', { close: 'instead' }, 1) });
+    t.is(handshakes(stay).length, 2);
+    t.false(givesAwayInClear(stay));
+  });
+}
