@@ -8,7 +8,7 @@ import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { runCommand } from './commands/run.ts';
-import { ignoreClosedOutput, tell } from './commands/terminal.ts';
+import { flushed, ignoreClosedOutput, tell } from './commands/terminal.ts';
 import { BadInput } from './scenario/problem.ts';
 import { VERSION } from './version.ts';
 
@@ -24,6 +24,7 @@ Begin with:
 
 ignoreClosedOutput();
 process.exitCode = await main(process.argv.slice(2));
+await flushed();
 // Nothing that a client left behind may keep this process alive.
 process.exit();
 

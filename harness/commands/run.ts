@@ -119,11 +119,23 @@ async function run(patterns: string[], command: string[] | null, options: Option
   });
   try {
     const report = await run({
-      ...{ client, catalogue, patterns, baseline, upstream, seed: options.seed, strict: options.strict },
-      ...{ transport: options.tls, via: options.via, policy: options.policy },
-      ...{ jobs: options.jobs, timeoutMs: options.timeout, transcripts: options.transcripts, keep: options.keep },
-      ...{ rerun: rerunWords(options) },
-      ...{ onProgress: live.onProgress, signal: interrupt.signal },
+      client,
+      catalogue,
+      patterns,
+      transport: options.tls,
+      via: options.via,
+      policy: options.policy,
+      jobs: options.jobs,
+      timeoutMs: options.timeout,
+      baseline,
+      strict: options.strict,
+      transcripts: options.transcripts,
+      keep: options.keep,
+      seed: options.seed,
+      rerun: rerunWords(options),
+      upstream,
+      onProgress: live.onProgress,
+      signal: interrupt.signal,
     } satisfies RunOptions);
     live.stop();
     const { requirements } = catalogue;
@@ -165,12 +177,12 @@ async function baselineFor({ baseline }: Options): Promise<Baseline | undefined>
 
 async function upstreamFor(options: Options): Promise<Upstream | undefined> {
   const { upstream, account, upstreamCa, upstreamTls } = options;
-  if (upstream === undefined || account === undefined) return undefined;
   const password = process.env.XMPP_MALLORY_PASSWORD;
-  if (!password)
-    throw new BadInput(`Put the password of ${account} into the environment variable XMPP_MALLORY_PASSWORD.`);
   // No client, and nothing else that is started from here, may inherit it.
   delete process.env.XMPP_MALLORY_PASSWORD;
+  if (upstream === undefined || account === undefined) return undefined;
+  if (!password)
+    throw new BadInput(`Put the password of ${account} into the environment variable XMPP_MALLORY_PASSWORD.`);
   const ca = upstreamCa === undefined ? undefined : await readFile(upstreamCa, 'utf8').catch(cannotRead(upstreamCa));
   return { ...upstream, transport: upstreamTls, ca, account, password };
 }

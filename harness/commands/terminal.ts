@@ -11,6 +11,12 @@ export function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Settles once all that was written is out: pipes are not synchronous everywhere. */
+export async function flushed(): Promise<void> {
+  const streams = [process.stdout, process.stderr];
+  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
+}
+
 /** `xmpp-mallory list | head`: whoever reads no further is no reason to fail. */
 export function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -90,7 +90,7 @@ function speaksNoTlsFirst({ transport, observations }: Case): boolean {
 }
 
 function silentFor(observations: readonly Observation[]): string {
-  const last = observations.findLast((o) => 'from' in o && o.from === 'client');
   const limit = pick(observations, 'run', 'limit')[0];
+  const last = observations.findLast((o) => o.n < (limit?.n ?? 0) && 'from' in o && o.from === 'client');
   return `silent for ${Math.round(((limit?.t ?? 0) - (last?.t ?? 0)) / 1000)} s`;
 }

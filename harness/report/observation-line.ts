@@ -3,7 +3,7 @@ import type { Claim, Observation, Phase } from '../../src/transcript.ts';
 import { shortened, visible } from './escape.ts';
 
 /** Characters of XML or text that are shown of one observation. */
-const SHOWN = 240;
+const SHOWN = 200;
 
 export function observationLine(observation: Observation): string {
   return visible(inWords(observation));
@@ -16,7 +16,7 @@ function inWords(o: Observation): string {
     case 'tls':
       return `${onConnection(o.connection)}${tls(o)}`;
     case 'xmpp':
-      return `${onConnection(o.connection)}${xmpp(o)}  (${PHASES[o.phase]})`;
+      return `${onConnection(o.connection)}${xmpp(o)}  (${PHASES[o.phase]}${secretsIn(o)})`;
     case 'script':
       return `${onConnection(o.connection)}mallory: ${o.action} on ${o.point}  (${PHASES[o.phase]})`;
     case 'process':
@@ -32,6 +32,12 @@ const PHASES: Record<Phase, string> = {
   authenticated: 'inside TLS, after the login',
 };
 
+/** What nobody reads in base64 at a glance. */
+function secretsIn(o: Observation): string {
+  const found = 'secrets' in o ? [...new Set(o.secrets?.map(({ secret }) => secret))] : [];
+  return found.length > 0 ? `, with the ${found.join(' and the ')} in it` : '';
+}
+
 /** The first goes without saying. */
 const onConnection = (connection: number) => (connection === 1 ? '' : `connection ${connection}: `);
 
@@ -40,7 +46,7 @@ function tcp(o: Observation & { layer: 'tcp' }): string {
     case 'connected':
       return o.direction === 'in' ? `client connects to ${o.endpoint}` : `mallory connects to ${o.remote}`;
     case 'bytes':
-      return `client -> ${shortened(JSON.stringify(o.text), SHOWN)}  (${o.length} bytes ${PHASES[o.phase]}: ${BYTES[o.why]})`;
+      return `client -> ${shortened(JSON.stringify(o.text), SHOWN)}  (${o.length} bytes ${PHASES[o.phase]}: ${BYTES[o.why]}${secretsIn(o)})`;
     case 'written':
       return `mallory -> ${shortened(o.text, SHOWN)}  (${PHASES[o.phase]})`;
     case 'refused':

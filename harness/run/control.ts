@@ -126,7 +126,7 @@ export function readControl(plan: AttemptPlan, attempt: Attempt): ControlRecord 
   return {
     profile: profileOf(plan),
     state,
-    reason: state === 'ok' ? null : diagnose(plan, attempt, state),
+    reason: state === 'ok' ? null : (state === 'failed' && inability(plan)) || diagnose(plan, attempt, state),
     loginMs: session && connected[0] ? session.t - connected[0].t : 0,
     helloKind: pick(attempt.observations, 'tls', 'client-hello')[0]?.kind ?? null,
     outcome: outcomeOf(view),
@@ -134,6 +134,23 @@ export function readControl(plan: AttemptPlan, attempt: Attempt): ControlRecord 
     durationMs: attempt.durationMs,
     reconnectMs: second && closed ? Math.max(0, second.t - closed.t) : 0,
   };
+}
+
+/** What a control asks of a client beyond the base control: failing it is no fault. Null where it asks nothing more. */
+function inability({ entity, until, afterBind }: AttemptPlan): string | null {
+  const { mechanisms, sasl2, iqAuth } = entity;
+  const ways = [
+    ...mechanisms.tls,
+    ...sasl2.tls.map((name) => `${name} over SASL2`),
+    ...(iqAuth.tls ? ['jabber:iq:auth'] : []),
+  ];
+  const lacks = [
+    ...(String(ways) === String(GOOD.mechanisms.tls) ? [] : [`log in with ${ways.join(' or ')}`]),
+    ...(entity.credential === GOOD.credential ? [] : [`accept a certificate that it should (${entity.credential})`]),
+    ...(String(Object.values(entity.tls)) === String(Object.values(GOOD.tls)) ? [] : [`speak ${entity.tls.min}`]),
+    ...(until && afterBind.length > 0 ? ['stay online and answer an iq'] : until ? ['stay online'] : []),
+  ];
+  return lacks.length > 0 ? `the client does not ${lacks.join(', or not ')}` : null;
 }
 
 /** A good session is closed to see whether the client comes back, unless the scenario only wants it to stay. */

@@ -24,7 +24,7 @@ export interface RunOptions {
   transcripts?: 'findings' | 'all' | undefined;
   /** State directories and output of each client are left in this directory. */
   keep?: string | undefined;
-  /** Default: random. The same seed gives the same cuts of `split: seeded`. */
+  /** Of `split: seeded`: the same seed gives the same cuts. Default: always the same one. */
   seed?: string | undefined;
   /** Options of the command line that the commands printed for a rerun need, too (`--scenarios DIR`...). */
   rerun?: string[] | undefined;

@@ -1,5 +1,4 @@
 /** A whole run: what was selected, each with its controls, as many at a time as there are places, and the report. */
-import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,6 +15,8 @@ import { createTurns } from './turns.ts';
 import { type Controls, createControls } from './ways.ts';
 
 const DEFAULT_TIMEOUT = 10_000;
+/** Fixed, so that a run can be repeated: what is cut at random is cut alike until somebody asks for other cuts. */
+const DEFAULT_SEED = '1';
 
 /** Never rejects because of a client; throws BadInput for patterns that match nothing, and where no file can be written. */
 export async function run(options: RunOptions): Promise<Report> {
@@ -38,7 +39,7 @@ export async function run(options: RunOptions): Promise<Report> {
       directory,
       keep: options.keep === undefined ? null : resolve(options.keep),
       rules: { requirements: catalogue.requirements, policy: options.policy ?? 'rfc9525' },
-      seed: options.seed ?? randomBytes(6).toString('hex'),
+      seed: options.seed ?? DEFAULT_SEED,
       signal,
       onEnd: (close) => closers.push(close),
     };

@@ -6,6 +6,8 @@ import type { ScenarioFile } from './scenario.ts';
 
 const WORDS = '[a-z0-9]+(?:[-.][a-z0-9]+)*';
 const name = z.string().regex(new RegExp(`^${WORDS}$`), 'kebab-case, such as no-srv-id');
+/** As `{endpoint.NAME}` reads it. */
+const endpointName = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'kebab-case, such as elsewhere');
 const mechanism = z.string().regex(/^[A-Z0-9_-]{1,20}$/, 'a SASL mechanism: 1 to 20 of A-Z, 0-9, - and _');
 const version = z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
 
@@ -42,7 +44,7 @@ const fields = {
   session: z.enum(['once', 'stay']).optional().describe('what XMPP_SESSION says; default: once'),
   entity: entity.optional().describe('the receiving entity, where it is not a good server with the usual offer'),
   endpoints: z
-    .record(name, z.strictObject({ credential: name.optional() }))
+    .record(endpointName, z.strictObject({ credential: name.optional() }))
     .optional()
     .describe('further listeners, for redirects and the like'),
   script: z.array(scriptItemSchema(z)).optional().describe('the tampering'),

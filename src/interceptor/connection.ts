@@ -284,6 +284,13 @@ export function serveConnection(options: ConnectionOptions): Connection {
       wire,
       issue: options.issue,
       peerOf: options.peerOf,
+      inClearBetween(octets) {
+        recordBytes('instead-of-tls', octets);
+        deaf = true;
+        reader.resume();
+        reader.write(octets);
+        deaf = false;
+      },
       failed(by, how) {
         handshaking = false;
         if (by === 'client') recordEnd(how);

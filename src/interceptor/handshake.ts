@@ -25,7 +25,12 @@ export interface HandshakeOptions {
   failed(by: 'client' | 'mallory', how: 'end' | 'reset'): void;
   /** The script goes on in clear. */
   inClear(): void;
+  /** Right behind the ClientHello came octets that are no TLS record. */
+  inClearBetween(octets: Buffer): void;
 }
+
+/** RFC 8446, section 5.1. */
+const CONTENT_TYPES = [20, 21, 22, 23];
 
 export function startHandshake(options: HandshakeOptions): void {
   const { tcp, transcript, connection, wire } = options;
@@ -43,7 +48,11 @@ export function startHandshake(options: HandshakeOptions): void {
     tcp.off('data', receive);
     // Without a reader the socket would go on flowing, and the octets would be lost.
     tcp.pause();
-    if (read.type === 'hello') return answer(read.hello);
+    if (read.type === 'hello') {
+      const rest = octets.subarray(read.length);
+      if (rest.length > 0 && !CONTENT_TYPES.includes(rest[0] ?? 0)) options.inClearBetween(rest);
+      return answer(read.hello);
+    }
     const message =
       read.type === 'too-large' ? 'the ClientHello is longer than 64 KiB' : `this is no ClientHello (${read.why})`;
     fail({ from: 'mallory', how: 'protocol', code: 'CLIENT_HELLO', message });

@@ -68,30 +68,34 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
 
   function write(moment: Moment, applied: ScriptRef[]): void {
     const { point, phase } = moment;
+    const note = (refs: ScriptRef[]) => {
+      for (const { index, action } of refs)
+        transcript.record({ layer: 'script', type: 'action', connection, index, action, point, phase });
+    };
+    // Pieces act on a client one by one: one that leaves in the middle of them has had its attack.
+    const early = applied.filter(({ action }) => action === 'split');
+    if (early.length > 0) wire.next(() => note(early));
     for (const segment of segmentsOf(moment.outputs)) {
       if ('finish' in segment) {
         wire.next(() => options.finish(segment.finish));
       } else {
         wire.wait(segment.afterMs);
-        const note = () => {
+        const written = () => {
           for (const output of segment.outputs) recordOutput(output, phase);
         };
         if (moment.join) {
           wire.hold(segment.bytes);
-          wire.next(note);
+          wire.next(written);
         } else {
-          wire.write(segment.bytes, moment.split, note);
+          wire.write(segment.bytes, moment.split, written);
         }
       }
     }
-    // A reset leaves nothing to write on, and yet the action took place.
+    const rest = applied.filter((ref) => !early.includes(ref));
+    // A connection that the script ends leaves nothing to write on, and yet the action took place.
     const finishes = moment.outputs.some(({ kind }) => kind === 'end' || kind === 'reset');
-    const note = () => {
-      for (const { index, action } of applied)
-        transcript.record({ layer: 'script', type: 'action', connection, index, action, point, phase });
-    };
-    if (applied.length > 0 && finishes) note();
-    else if (applied.length > 0) wire.next(note);
+    if (finishes) note(rest);
+    else if (rest.length > 0) wire.next(() => note(rest));
     if (moment.outputs.some(({ kind }) => kind === 'stall')) wire.stall();
   }
 

@@ -46,8 +46,12 @@ export async function drive({ command, server, transport, session, jid, password
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   const signalGroup = (signal: NodeJS.Signals) => {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    process.kill(-child.pid, signal);
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // None of the group is left.
+    }
   };
   const kill = () => signalGroup('SIGKILL');
   process.once('exit', kill);

@@ -21,9 +21,12 @@ export interface ProsodyOptions {
   dialled?: string[];
   /** Lua: a module of one's own, loaded on every domain. */
   module?: string;
+  /** Default: debug. */
+  logLevel?: 'debug' | 'info';
 }
 
 export interface Prosody {
+  pid: number;
   c2sPort: number;
   directPort: number;
   caFile: string;
@@ -60,7 +63,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     await stop();
     throw error;
   }
-  return { c2sPort, directPort, caFile, ...watched, stop };
+  return { pid: server.pid ?? 0, c2sPort, directPort, caFile, ...watched, stop };
 }
 
 async function writeFiles(
@@ -105,7 +108,7 @@ authentication = ${lua(options.authentication ?? 'internal_hashed')}
 data_path = ${lua(join(directory, 'data'))}
 pidfile = ${lua(join(directory, 'prosody.pid'))}
 certificates = ${lua(directory)}
-log = { { levels = { min = "debug" }, to = "console" } }
+log = { { levels = { min = ${lua(options.logLevel ?? 'debug')} }, to = "console" } }
 ${ssl[0] ?? ''}
 ${domains.map((domain, index) => `VirtualHost ${lua(domain)}\n  ${ssl[index]}`).join('\n')}
 `,

@@ -1,0 +1,31 @@
+/**
+ * `npm run bench [-- names]`: measures the figures that this project promises, and prints a table. Never a test: the
+ * numbers are the machine's as much as ours.
+ */
+import { cells, type Figure } from './figure.ts';
+import { login } from './login.ts';
+
+const figures: Figure[] = [login];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => figures.every((figure) => figure.name !== name));
+if (unknown !== undefined) {
+  console.error(`There is no figure ${unknown}. There are: ${figures.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+for (const figure of figures.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  const rows = await figure.measure();
+  console.log(`${figure.name}: ${figure.title}`);
+  for (const line of aligned(rows.map(cells))) console.log(`  ${line}`);
+  console.log();
+}
+
+function aligned(rows: string[][]): string[] {
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(width(column)))
+      .join('  ')
+      .trimEnd(),
+  );
+}

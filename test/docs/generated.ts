@@ -1,0 +1,127 @@
+/** The parts of the documents that are made from the code: between `<!-- generated: NAME -->` and `<!-- end -->`. */
+import { extname } from 'node:path';
+import * as z from 'zod';
+import { driverTemplates } from '../../harness/commands/drivers/index.ts';
+import { OBSERVATIONS } from '../../harness/judge/observations.ts';
+import { viewOf } from '../../harness/judge/view.ts';
+import { NEEDS } from '../../harness/scenario/needs.ts';
+import { credentials } from '../../src/pki/credentials/index.ts';
+import { type ActionName, actions } from '../../src/script/actions/index.ts';
+import { POINTS } from '../../src/script/points.ts';
+import { read } from './documents.ts';
+
+const PART = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g;
+
+/** The document with all its generated parts as they should be. */
+export async function regenerated(markdown: string): Promise<string> {
+  const parts = await Promise.all([...markdown.matchAll(PART)].map(([, , name = '']) => part(name)));
+  return markdown.replace(PART, (_, begin: string, __, end: string) => `${begin}\n${parts.shift()}\n\n${end}`);
+}
+
+function part(name: string): Promise<string> | string {
+  const [kind = '', word = ''] = name.split(' ');
+  const make = makers[kind];
+  if (!make) throw new Error(`Nothing knows how to generate "${name}". There are: ${Object.keys(makers).join(', ')}`);
+  return make(word);
+}
+
+const makers: Record<string, (word: string) => Promise<string> | string> = {
+  actions: () => actionTable(),
+  observations: () =>
+    table(
+      ['observation', 'what the client did', ''],
+      Object.entries(OBSERVATIONS).map(([name, { says, never }]) => [
+        code(name),
+        says(viewOf([]), []),
+        never ? 'never right' : '',
+      ]),
+    ),
+  needs: () =>
+    table(
+      ['need', 'the client'],
+      Object.entries(NEEDS).map(([name, text]) => [code(name), text]),
+    ),
+  credentials: () =>
+    table(
+      ['credential', 'peer', 'what it is', 'twin'],
+      Object.values(credentials).map(({ name, peer, title, twin }) => [
+        code(name),
+        peer,
+        title,
+        twin ? code(twin) : '',
+      ]),
+    ),
+  file: async (path) => block(LANGUAGES[extname(path)] ?? '', await read(path)),
+  init: (language) => block(language === 'shell' ? 'sh' : language, driverTemplates[language]?.text ?? ''),
+};
+
+const LANGUAGES: Record<string, string> = { '.mjs': 'js', '.yaml': 'yaml', '.yml': 'yaml' };
+
+const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
+const block = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+
+/** Bars would end a cell, angle brackets would be HTML. */
+const cell = (text: string) =>
+  text.startsWith('`') ? text : text.replaceAll('|', '\\|').replace(/<(?=[/\w])/g, '&lt;');
+
+function table(head: string[], rows: string[][]): string {
+  const lines = [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))];
+  return lines.map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+async function actionTable(): Promise<string> {
+  const rows = Object.keys(actions).map(async (name) => {
+    const { points, params } = actions[name as ActionName];
+    const shape = typeText(z.toJSONSchema(params(z), { io: 'input' }) as Schema);
+    return [code(name), code(shape), pointsInWords(points), await comment(name)];
+  });
+  return table(['action', 'value', 'on', 'what it does'], await Promise.all(rows));
+}
+
+function pointsInWords(points: readonly string[]): string {
+  const missing = POINTS.filter((point) => !points.includes(point));
+  if (missing.length === 0) return 'any point';
+  if (missing.length < points.length) return `any but ${missing.map(code).join(', ')}`;
+  return points.map(code).join(', ');
+}
+
+/** The comment above an action says what it does; nobody should have to say it twice. */
+async function comment(name: string): Promise<string> {
+  const source = await read(`src/script/actions/${name}.ts`);
+  const [, text = ''] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport const \w+ = defineAction/.exec(source) ?? [];
+  if (!text.trim()) throw new Error(`The action "${name}" has no comment that says what it does`);
+  return text
+    .replace(/^\s*\* ?/gm, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** As much of JSON Schema as the parameters of the actions need. */
+interface Schema {
+  type?: string;
+  const?: unknown;
+  enum?: unknown[];
+  anyOf?: Schema[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  additionalProperties?: Schema | boolean;
+}
+
+function typeText(schema: Schema): string {
+  const { type, enum: values, anyOf, items, properties, required = [], additionalProperties } = schema;
+  if (schema.const !== undefined) return String(schema.const);
+  if (values) return values.length > 6 ? 'point' : values.join(' | ');
+  if (anyOf) return anyOf.map(typeText).join(' | ');
+  if (items) return `[${typeText(items)}, ...]`;
+  if (properties) {
+    const fields = Object.entries(properties).map(
+      ([key, value]) => `${key}${required.includes(key) ? '' : '?'}: ${typeText(value)}`,
+    );
+    return `{ ${fields.join(', ')} }`;
+  }
+  if (typeof additionalProperties === 'object') return `{ NAME: ${typeText(additionalProperties)}, ... }`;
+  return TYPES[type ?? ''] ?? String(type);
+}
+
+const TYPES: Record<string, string> = { string: 'text', integer: 'number' };

@@ -1,0 +1,11 @@
+/** Writes the generated parts of the documents; run by `npm run docs`. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { documentPaths, ROOT, read } from './documents.ts';
+import { regenerated } from './generated.ts';
+
+for (const path of await documentPaths()) {
+  const text = await read(path);
+  const fresh = await regenerated(text);
+  if (fresh !== text) await writeFile(join(ROOT, path), fresh);
+}
