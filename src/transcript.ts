@@ -58,6 +58,13 @@ type OnTcp = { layer: 'tcp'; connection: number } & (
   | { type: 'written'; from: 'mallory'; phase: Phase; length: number; text: string }
   /** A connection beyond what is served: it was closed at once. */
   | { type: 'refused'; why: string }
+  /** The real server behind could not be reached, or is of no use. `why` is a sentence. */
+  | { type: 'upstream-failed'; why: string }
+  /**
+   * The end of a tunnel to the real server. `tls`: a handshake began; `exchanges`: how often, after the handshake,
+   * records of the client were followed by records of the server.
+   */
+  | { type: 'tunnelled'; clientBytes: number; serverBytes: number; tls: boolean; exchanges: number }
   | { type: 'closed'; from: Side; how: 'end' | 'reset' }
 );
 

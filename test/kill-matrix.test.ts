@@ -4,6 +4,7 @@
  */
 import test from 'ava';
 import { type Report, type Result, runScenarios } from '../harness/index.ts';
+import { createTurns } from '../harness/run/turns.ts';
 import { loadScenarios } from '../harness/scenario/load.ts';
 import { referenceClient } from './reference-client/client.ts';
 import { type Fault, faults } from './reference-client/faults.ts';
@@ -14,9 +15,12 @@ const names = Object.keys(faults) as Fault[];
 /** In process a session costs little, and most of its time is waiting. */
 const JOBS = 8;
 
+/** AVA starts all tests of a file at once; so many sessions in one process would make each other seem slow. */
+const inTurn = createTurns(3);
+
 function runFor(patterns: string[], fault?: Fault): Promise<Report> {
   const client = referenceClient(fault ? { faults: [fault] } : {});
-  return runScenarios({ client, catalogue, patterns, jobs: JOBS, via: 'ip', transcripts: 'all' });
+  return inTurn(() => runScenarios({ client, catalogue, patterns, jobs: JOBS, via: 'ip', transcripts: 'all' }));
 }
 
 /** A finding of any level: what an info scenario is after changes no verdict. */

@@ -9,18 +9,21 @@ import { runTool } from './tool.ts';
 export function cDriver(path: string, library: string): Driver {
   const file = driverFile(path);
   const pkgConfig = (...options: string[]) => runTool('pkg-config', [...options, library]);
+  const detect = async () => {
+    const [version, compiler] = await Promise.all([pkgConfig('--modversion'), runTool('cc', ['--version'])]);
+    if (!version.ok) return missing(version.why);
+    return compiler.ok ? found(version.stdout) : missing(compiler.why);
+  };
   return {
     file,
-    async detect() {
-      const [version, compiler] = await Promise.all([pkgConfig('--modversion'), runTool('cc', ['--version'])]);
-      if (!version.ok) return missing(version.why);
-      return compiler.ok ? found(version.stdout) : missing(compiler.why);
-    },
+    detect,
     async command(cacheDir) {
-      const [version, flags] = await Promise.all([pkgConfig('--modversion'), pkgConfig('--cflags', '--libs')]);
-      if (!version.ok || !flags.ok) throw new Error(version.ok ? '' : version.why);
+      const { installed, version, why } = await detect();
+      if (!installed) throw new Error(why);
+      const flags = await pkgConfig('--cflags', '--libs');
+      if (!flags.ok) throw new Error(flags.why);
       const source = await readFile(file);
-      const key = createHash('sha256').update(source).update(`${version.stdout} ${flags.stdout}`).digest('hex');
+      const key = createHash('sha256').update(source).update(`${version} ${flags.stdout}`).digest('hex');
       const program = join(cacheDir, `${library}-${key.slice(0, 16)}`);
       if (!existsSync(program)) await compile(file, program, flags.stdout);
       return [program];

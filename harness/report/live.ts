@@ -32,7 +32,9 @@ export function liveProgress(stream: NodeJS.WriteStream, { verbose = false }: Li
     const tally = Object.entries(count).map(([verdict, number]) => `${number} ${verdict}`);
     const text = [`${done} of ${selected}`, ...tally, ...[...running].slice(0, 1)].join(' · ');
     clear();
-    stream.write(paint('dim', shortened(text, Math.max(20, stream.columns - 14))));
+    // A line that wraps could not be taken away. Some terminals say that they have 0 columns.
+    const width = (stream.columns || 80) - 1;
+    stream.write(paint('dim', Array.from(text).slice(0, width).join('')));
   };
 
   return {

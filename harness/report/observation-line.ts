@@ -51,6 +51,10 @@ function tcp(o: Observation & { layer: 'tcp' }): string {
       return `mallory -> ${shortened(o.text, SHOWN)}  (${PHASES[o.phase]})`;
     case 'refused':
       return `the connection was refused: ${o.why}`;
+    case 'upstream-failed':
+      return `the real server failed: ${o.why}`;
+    case 'tunnelled':
+      return `${o.clientBytes} bytes to the real server and ${o.serverBytes} back${o.tls ? `, ${o.exchanges} exchanges inside TLS` : ', without TLS'}`;
     case 'closed':
       return `${o.from} ${o.how === 'reset' ? 'resets' : 'closes'} the connection`;
   }

@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'ltx';
-import { simulated } from '../../src/entity/simulated.ts';
+import type { EntityFactory } from '../../src/entity/receiving-entity.ts';
+import { relayed } from '../../src/entity/relayed.ts';
+import { type SimulatedSettings, simulated } from '../../src/entity/simulated.ts';
 import { startInterceptor } from '../../src/interceptor/interceptor.ts';
 import { fill } from '../../src/interceptor/variables.ts';
 import type { Authority } from '../../src/pki/authority.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
-import { createTranscript, type Observation, type Transport } from '../../src/transcript.ts';
+import { createTranscript, type Observation, type Transcript, type Transport } from '../../src/transcript.ts';
 import { element } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import type { Client, Endpoint, Exit } from '../client/client.ts';
@@ -16,6 +18,8 @@ import { neverFindings, type Rules } from '../judge/findings.ts';
 import { viewOf } from '../judge/view.ts';
 import type { Via } from '../result.ts';
 import type { ResolvedEntity, Scenario } from '../scenario/scenario.ts';
+import { keepMasked } from './kept.ts';
+import type { Relay } from './relay.ts';
 import { settled } from './settle.ts';
 
 /** What all attempts of a run share. */
@@ -27,6 +31,8 @@ export interface World {
   directory: string;
   /** State directories are left there. */
   keep: string | null;
+  /** The real server behind, or null. */
+  relay: Relay | null;
   rules: Rules;
   seed: string;
   signal: AbortSignal | undefined;
@@ -40,6 +46,8 @@ export interface AttemptPlan {
   scenario: Scenario;
   transport: Transport;
   via: Via;
+  /** The receiving entity: a state machine, a real server behind TLS of our own, or that server with TLS end to end. */
+  receiving: 'simulated' | 'relayed' | 'tunnel';
   entity: ResolvedEntity;
   endpoints: Record<string, { credential: string }>;
   script: ScriptItem[];
@@ -71,7 +79,7 @@ const LAST_WORDS = 1_000;
 /** `quiet`: called when the client has been silent for a while, and again whenever it is. */
 export async function attempt(world: World, plan: AttemptPlan, quiet: () => void): Promise<Attempt> {
   const started = performance.now();
-  const identity = freshIdentity();
+  const identity = { ...freshIdentity(), ...world.relay?.identity };
   const { domain, jid, canary } = identity;
   const transcript = createTranscript();
   const values = { domain, jid, canary };
@@ -86,7 +94,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     jid,
     transport: plan.transport,
     transcript,
-    entity: simulated({ ...plan.entity, account, afterBind }),
+    entity: receivingEntity(world, plan, { ...plan.entity, account, afterBind }, transcript),
     credential: plan.entity.credential,
     versions: plan.entity.tls,
     endpoints: plan.endpoints,
@@ -95,6 +103,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     canary,
     dialled: plan.dialled,
     seed: `${world.seed}/${plan.name}`,
+    tunnel: plan.receiving === 'tunnel',
   });
   try {
     const stateDir = await stateDirectory(world, plan.name);
@@ -129,18 +138,30 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     transcript.record({ layer: 'process', type: 'exit', ...exit, ours });
     await interceptor.drain(LAST_WORDS);
     transcript.record({ layer: 'run', type: 'end' });
-    if (world.keep === null) await rm(stateDir, { recursive: true, force: true, maxRetries: 2 });
+    if (world.keep !== null && world.relay)
+      await keepMasked(stateDir, join(world.keep, fileName(plan.name)), world.relay.mask);
+    if (world.keep === null || world.relay) await rm(stateDir, { recursive: true, force: true, maxRetries: 2 });
     return {
       observations: transcript.observations,
       canary,
       exit,
-      stderrTail: client.stderrTail(),
+      stderrTail: world.relay ? world.relay.mask.tail(client.stderrTail()) : client.stderrTail(),
       durationMs: Math.round(performance.now() - started),
       waitedMs: interceptor.waitedMs() + limitsOf(transcript.observations),
     };
   } finally {
     world.onEnd(interceptor.retire());
   }
+}
+
+function receivingEntity(
+  { relay }: World,
+  { receiving }: AttemptPlan,
+  settings: SimulatedSettings,
+  { record }: Transcript,
+): EntityFactory {
+  if (!relay || receiving === 'simulated') return simulated(settings);
+  return relayed({ ...settings, upstream: relay.server, record });
 }
 
 function freshIdentity() {
@@ -162,12 +183,15 @@ function ping(domain: string, id: string) {
 }
 
 async function stateDirectory(world: World, name: string): Promise<string> {
-  if (world.keep === null) return mkdtemp(join(world.directory, 'state-'));
-  const directory = join(world.keep, name.replaceAll(/[^\w.,-]+/g, '_'));
+  // The password of a real account never gets into a folder that stays.
+  if (world.keep === null || world.relay) return mkdtemp(join(world.directory, 'state-'));
+  const directory = join(world.keep, fileName(name));
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   return directory;
 }
+
+const fileName = (name: string) => name.replaceAll(/[^\w.,-]+/g, '_');
 
 function isGivenAway(o: Observation): boolean {
   return 'secrets' in o || (o.layer === 'xmpp' && o.type === 'element' && o.credential !== undefined);

@@ -10,6 +10,7 @@ import type { Outcome, Via } from '../result.ts';
 import type { ResolvedEntity, Scenario } from '../scenario/scenario.ts';
 import type { Attempt, AttemptPlan } from './attempt.ts';
 import { diagnose } from './diagnose.ts';
+import { throughTunnel } from './relay.ts';
 
 export interface Circumstances {
   transport: Transport;
@@ -17,13 +18,16 @@ export interface Circumstances {
   /** Addresses that every credential names too, for a client that verifies what it dialled. */
   dialled: string[];
   timeoutMs: number;
+  /** How the real server behind is spoken to, where there is one. */
+  upstream?: Transport | undefined;
 }
 
 /** What makes two controls equal, as a text. */
 export function profileOf(plan: AttemptPlan): string {
-  const { transport, via, entity, endpoints, session, afterBind, until, dialled } = plan;
+  const { transport, via, receiving, entity, endpoints, session, afterBind, until, dialled } = plan;
   const parts = [
     `${transport},${via}`,
+    ...(receiving === 'simulated' ? [] : [receiving]),
     session,
     entity.credential,
     `${entity.tls.min}-${entity.tls.max}`,
@@ -52,6 +56,7 @@ export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan
     ...around,
     name: `control[${around.transport},${around.via}]`,
     scenario,
+    receiving: baseReceiving(around),
     entity: GOOD,
     endpoints: {},
     script: [],
@@ -68,6 +73,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
   const iqs = scenario.needs.includes('answers-iq') ? injectedIqs(scenario.script) : [];
   return {
     ...basePlan(scenario, around),
+    receiving: around.upstream ? 'relayed' : 'simulated',
     entity: { ...insideTls(scenario.entity), credential: repaired(scenario) },
     endpoints: Object.fromEntries(
       Object.entries(scenario.endpoints).map(([name, one]) => [name, { credential: twinOf(one.credential) }]),
@@ -86,6 +92,7 @@ export function attackPlan(scenario: Scenario, around: Circumstances, control: C
   return {
     ...basePlan(scenario, around),
     name: `${scenario.id}[${transport},${via}]`,
+    receiving: control.receiving === 'tunnel' ? 'relayed' : (control.receiving ?? 'simulated'),
     entity: scenario.entity,
     endpoints: scenario.endpoints,
     script: scenario.script,
@@ -97,6 +104,8 @@ export function attackPlan(scenario: Scenario, around: Circumstances, control: C
 }
 
 export interface ControlRecord extends ControlFacts {
+  /** Default: simulated. */
+  receiving?: AttemptPlan['receiving'];
   outcome: Outcome;
   attempt: Attempt | null;
   durationMs: number;
@@ -107,10 +116,12 @@ export interface ControlRecord extends ControlFacts {
 export function readControl(plan: AttemptPlan, attempt: Attempt): ControlRecord {
   const view = viewOf(attempt.observations);
   const connected = pick(attempt.observations, 'tcp', 'connected');
-  const session = sessions(view)[0];
+  const session = plan.receiving === 'tunnel' ? throughTunnel(view) : sessions(view)[0];
   const closed = pick(attempt.observations, 'tcp', 'closed')[0];
   const second = connected[1];
-  const xmlFirst = pick(attempt.observations, 'tcp', 'bytes').some(({ why }) => why === 'xml-on-direct-tls');
+  const xmlFirst = pick(attempt.observations, 'tcp', 'bytes').some(
+    ({ why, connection }) => why === 'xml-on-direct-tls' && connection === 1,
+  );
   const wanted = plan.until?.connection ?? 1;
   const answered = view.elements.some(({ iq }) => iq !== undefined && iq.id === attempt.canary);
   const state: ControlFacts['state'] =
@@ -125,11 +136,12 @@ export function readControl(plan: AttemptPlan, attempt: Attempt): ControlRecord 
             : 'ok';
   return {
     profile: profileOf(plan),
+    receiving: plan.receiving,
     state,
     reason: state === 'ok' ? null : (state === 'failed' && inability(plan)) || diagnose(plan, attempt, state),
     loginMs: session && connected[0] ? session.t - connected[0].t : 0,
     helloKind: pick(attempt.observations, 'tls', 'client-hello')[0]?.kind ?? null,
-    outcome: outcomeOf(view),
+    outcome: plan.receiving === 'tunnel' && session ? 'online' : outcomeOf(view),
     attempt,
     durationMs: attempt.durationMs,
     reconnectMs: second && closed ? Math.max(0, second.t - closed.t) : 0,
@@ -151,6 +163,12 @@ function inability({ entity, until, afterBind }: AttemptPlan): string | null {
     ...(until && afterBind.length > 0 ? ['stay online and answer an iq'] : until ? ['stay online'] : []),
   ];
   return lacks.length > 0 ? `the client does not ${lacks.join(', or not ')}` : null;
+}
+
+/** Through a tunnel the client meets the server's own certificate, which names no address, by the server's own transport. */
+function baseReceiving({ upstream, transport, dialled }: Circumstances): AttemptPlan['receiving'] {
+  if (!upstream) return 'simulated';
+  return upstream === transport && dialled.length === 0 ? 'tunnel' : 'relayed';
 }
 
 /** A good session is closed to see whether the client comes back, unless the scenario only wants it to stay. */

@@ -3,6 +3,7 @@
 import type { ControlFacts } from '../judge/judge.ts';
 import { pick, viewOf } from '../judge/view.ts';
 import type { Attempt, AttemptPlan } from './attempt.ts';
+import { serverFailure, whyNotThroughTunnel } from './relay.ts';
 
 /** One or two sentences: what the client did, and the likely causes. */
 export function diagnose(plan: AttemptPlan, attempt: Attempt, state: ControlFacts['state']): string {
@@ -19,6 +20,11 @@ export function diagnose(plan: AttemptPlan, attempt: Attempt, state: ControlFact
   const ended = howItEnded(attempt);
   if (view.connections.length === 0)
     return `The client never connected to XMPP_HOST:XMPP_PORT; ${ended}. Likely: host and port from the environment are ignored, or the program ends earlier (its output says why; HOME is an empty directory: try --keep-home, or compile first).`;
+  const failedServer = serverFailure(observations);
+  if (failedServer) return `The real server failed: ${failedServer} So the client could not log in.`;
+  const odd = oddity(attempt);
+  if (odd) return `${odd}; ${ended}. Likely: what connects there is no XMPP client, or it talks to the wrong port.`;
+  if (plan.receiving === 'tunnel') return whyNotThroughTunnel(observations, ended);
   const login = ability(plan);
   const failure = pick(observations, 'tls', 'failed')[0];
   if (failure)
@@ -34,6 +40,18 @@ export function diagnose(plan: AttemptPlan, attempt: Attempt, state: ControlFact
   if (plan.afterBind.length > 0 && pick(observations, 'xmpp', 'bound').length > 0)
     return 'the client does not answer an iq that it gets after the login';
   return `The client logged in but never bound a resource; ${ended}.`;
+}
+
+/** What no XMPP client does, whatever the server is like. */
+function oddity({ observations }: Attempt): string | null {
+  const refused = pick(observations, 'tcp', 'refused')[0];
+  if (refused) return `The client opened ${refused.why}`;
+  const malformed = pick(observations, 'xmpp', 'malformed')[0];
+  if (malformed) return `The client sent what is no XML stream (${malformed.reason})`;
+  const bytes = pick(observations, 'tcp', 'bytes').find(({ why }) => why === 'instead-of-tls');
+  if (bytes) return `The client sent no TLS where TLS had to begin (${JSON.stringify(bytes.text.slice(0, 40))})`;
+  const hello = pick(observations, 'tls', 'failed').find(({ code }) => code === 'CLIENT_HELLO');
+  return hello ? `The client began TLS in a way that cannot be: ${hello.message}` : null;
 }
 
 function ability({ entity }: AttemptPlan): string {

@@ -6,7 +6,6 @@ import { cannotSpeak } from '../../src/tls/capabilities.ts';
 import type { Observation } from '../../src/transcript.ts';
 import { neverFindings } from '../judge/findings.ts';
 import { type ControlFacts, type Judgement, judge } from '../judge/judge.ts';
-import { outcomeOf } from '../judge/outcome.ts';
 import { pick, viewOf } from '../judge/view.ts';
 import { rerunCommand } from '../report/rerun.ts';
 import type { ConnectionSummary, Result } from '../result.ts';
@@ -14,6 +13,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { keyOf } from '../scenario/select.ts';
 import { type Attempt, attempt, type World } from './attempt.ts';
 import { attackPlan, type ControlRecord } from './control.ts';
+import { withoutBlame } from './relay.ts';
 import type { InTurn } from './turns.ts';
 import type { Controls, Way } from './ways.ts';
 
@@ -60,7 +60,7 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
     inapplicable: way.verifiesDialled && isAboutNames(scenario) ? 'verifies the dialled address' : null,
     rules: world.rules,
   });
-  return settle(judgement, made, control);
+  return settle(withoutBlame(judgement, made.observations), made, control);
 }
 
 /** A control scenario is its own control. */
@@ -81,7 +81,7 @@ function judgeControl(scenario: Scenario, control: ControlRecord, base: ControlR
   const observations = control.attempt?.observations ?? [];
   const view = viewOf(observations);
   const findings = neverFindings(view, { ...scenario, expect: { never: {}, see: {} } }, { canary: '' }, rules);
-  const rest = { outcome: outcomeOf(view), findings };
+  const rest = { outcome: control.outcome, findings };
   const broken = notStarted(base);
   if (broken) return { ...rest, verdict: 'error', reason: broken };
   if (findings.length > 0) return { ...rest, verdict: 'fail', reason: null };

@@ -1,4 +1,5 @@
 /** A whole run: what was selected, each with its controls, as many at a time as there are places, and the report. */
+import { setMaxListeners } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,6 +12,7 @@ import { VERSION } from '../version.ts';
 import type { World } from './attempt.ts';
 import { judged } from './judged.ts';
 import type { Progress, RunOptions } from './options.ts';
+import { relayTo } from './relay.ts';
 import { createTurns } from './turns.ts';
 import { type Controls, createControls } from './ways.ts';
 
@@ -26,11 +28,14 @@ export async function run(options: RunOptions): Promise<Report> {
   const directory = await mkdtemp(join(tmpdir(), 'xmpp-mallory-'));
   const closers: (() => Promise<void>)[] = [];
   const notes: string[] = [];
+  // Every session listens to it.
+  if (signal) setMaxListeners(0, signal);
   const tell = (progress: Progress) => options.onProgress?.(progress);
   try {
     const authority = await createAuthority();
     const caFile = join(directory, 'ca.pem');
-    await writeFile(caFile, authority.caPem);
+    const relay = options.upstream ? await relayTo(options.upstream) : null;
+    await writeFile(caFile, relay ? `${authority.caPem}\n${relay.ca}` : authority.caPem);
     if (options.keep !== undefined) await mkdir(options.keep, { recursive: true });
     const world: World = {
       client,
@@ -38,6 +43,7 @@ export async function run(options: RunOptions): Promise<Report> {
       caFile,
       directory,
       keep: options.keep === undefined ? null : resolve(options.keep),
+      relay,
       rules: { requirements: catalogue.requirements, policy: options.policy ?? 'rfc9525' },
       seed: options.seed ?? DEFAULT_SEED,
       signal,
@@ -54,7 +60,9 @@ export async function run(options: RunOptions): Promise<Report> {
     });
     tell({ type: 'planned', selected: selected.length });
     const results = await judgeAll(selected, options, world, controls, inTurn, tell);
-    return await reportOf(options, { results, selected: selected.length, notes, controls, started, seed: world.seed });
+    const done = { results, selected: selected.length, notes, controls, started, seed: world.seed };
+    const report = await reportOf(options, done);
+    return relay ? relay.mask.report(report) : report;
   } finally {
     await Promise.allSettled(closers.map((close) => close()));
     await rm(directory, { recursive: true, force: true, maxRetries: 2 });
@@ -75,7 +83,8 @@ async function judgeAll(
   await Promise.all(
     selected.map(async ({ scenario, transport, vias }) => {
       const way = await controls.way(scenario, transport, vias);
-      const result = await judged(scenario, way, judging);
+      const found = await judged(scenario, way, judging);
+      const result = world.relay ? world.relay.mask.result(found) : found;
       // What was cut short says nothing about the client.
       if (options.signal?.aborted) return;
       if (result.verdict === 'pass' && options.transcripts !== 'all') delete result.transcript;

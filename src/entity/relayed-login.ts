@@ -40,10 +40,9 @@ export function followLogin(
     asked(element) {
       mechanism = mechanismOf(element) ?? mechanism;
       if (!is(element, 'iq', NS.client) || element.attrs.type !== 'set') return element;
-      const login = childOf(element, 'query', NS.iqAuth);
-      const wish = childOf(login ?? childOf(element, 'bind', NS.bind) ?? element, 'resource');
-      const own = wish ? withResource(element, `${wish.getText()}.${randomBytes(4).toString('hex')}`) : element;
-      if (login) legacy = { id: String(element.attrs.id), resource: resourceOf(own) };
+      const own = withOwnResource(element);
+      if (childOf(own, 'query', NS.iqAuth))
+        legacy = { id: String(own.attrs.id), resource: wishIn(own)?.getText() ?? '' };
       return own;
     },
     answered(element) {
@@ -70,13 +69,15 @@ export function followLogin(
  * One account is used by many sessions at a time, and a server ends the older of two with the same resource (RFC 6120,
  * section 7.7.2.2). Another resource than it asked for is nothing that a client may mind.
  */
-function withResource(iq: Element, resource: string): Element {
+function withOwnResource(iq: Element): Element {
+  if (!wishIn(iq)?.getText()) return iq;
   const changed = clone(iq);
-  const place = changed.getChildElements().flatMap((payload) => payload.getChildren('resource'))[0];
-  place?.text(resource);
+  const wish = wishIn(changed);
+  wish?.t(`.${randomBytes(4).toString('hex')}`);
   return changed;
 }
 
-function resourceOf(iq: Element): string {
-  return iq.getChildElements()[0]?.getChildText('resource') ?? '';
+function wishIn(iq: Element): Element | undefined {
+  const payload = childOf(iq, 'bind', NS.bind) ?? childOf(iq, 'query', NS.iqAuth);
+  return payload && childOf(payload, 'resource');
 }

@@ -284,8 +284,10 @@ export function serveConnection(options: ConnectionOptions): Connection {
       wire,
       issue: options.issue,
       peerOf: options.peerOf,
-      inClearBetween(octets) {
+      tampered: outgoing.tampered,
+      stray(octets) {
         recordBytes('instead-of-tls', octets);
+        if (secured) return;
         deaf = true;
         reader.resume();
         reader.write(octets);

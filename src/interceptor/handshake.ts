@@ -5,6 +5,7 @@ import type { HandshakePlan, Output } from '../script/moment.ts';
 import { type ChannelFacts, type HandshakeFailure, upgrade } from '../tls/channel.ts';
 import { readClientHello } from '../tls/client-hello.ts';
 import { helloKind } from '../tls/hello-kind.ts';
+import { tap } from '../tls/tap.ts';
 import type { ClientHello, Peer, Transcript } from '../transcript.ts';
 import type { Wire } from './wire.ts';
 
@@ -25,12 +26,11 @@ export interface HandshakeOptions {
   failed(by: 'client' | 'mallory', how: 'end' | 'reset'): void;
   /** The script goes on in clear. */
   inClear(): void;
-  /** Right behind the ClientHello came octets that are no TLS record. */
-  inClearBetween(octets: Buffer): void;
+  /** Whether the script has given the client a reason to go on in clear: then what it sends is looked at below TLS. */
+  tampered(): boolean;
+  /** The client sent what is no TLS record while the handshake went on, or later. */
+  stray(octets: Buffer): void;
 }
-
-/** RFC 8446, section 5.1. */
-const CONTENT_TYPES = [20, 21, 22, 23];
 
 export function startHandshake(options: HandshakeOptions): void {
   const { tcp, transcript, connection, wire } = options;
@@ -48,11 +48,7 @@ export function startHandshake(options: HandshakeOptions): void {
     tcp.off('data', receive);
     // Without a reader the socket would go on flowing, and the octets would be lost.
     tcp.pause();
-    if (read.type === 'hello') {
-      const rest = octets.subarray(read.length);
-      if (rest.length > 0 && !CONTENT_TYPES.includes(rest[0] ?? 0)) options.inClearBetween(rest);
-      return answer(read.hello);
-    }
+    if (read.type === 'hello') return answer(read.hello);
     const message =
       read.type === 'too-large' ? 'the ClientHello is longer than 64 KiB' : `this is no ClientHello (${read.why})`;
     fail({ from: 'mallory', how: 'protocol', code: 'CLIENT_HELLO', message });
@@ -94,7 +90,8 @@ export function startHandshake(options: HandshakeOptions): void {
     const peer = options.peerOf(credential);
     const socket = upgrade(
       {
-        socket: tcp,
+        // Only here, because it costs: TLS then reads from a stream in JavaScript and not from the system.
+        socket: options.tampered() ? tap(tcp, octets, options.stray) : tcp,
         early: octets,
         hello,
         credential: issued,

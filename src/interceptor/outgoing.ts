@@ -30,11 +30,15 @@ interface ScriptRef {
 export interface Outgoing {
   /** Lets the script act on what is about to be written, and writes the result. Returns the moment as the script left it. */
   perform(point: Point, outputs: Output[], handshake?: HandshakePlan): Moment;
+  /** Whether the client has got anything that a correct peer would not have sent, or not so. */
+  tampered(): boolean;
 }
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
   const { connection, script, wire, transcript } = options;
   const armed: { when: 'before' | 'after'; point: Point; output: Output; by: ScriptRef | null }[] = [];
+
+  let tampered = false;
 
   function perform(point: Point, outputs: Output[], handshake: HandshakePlan | null = null): Moment {
     const phase = options.phase();
@@ -62,6 +66,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       if (when === 'before') moment.outputs.unshift(output);
       else moment.outputs.push(output);
     }
+    if (applied.length > 0 && (point !== 'tls-handshake' || moment.outputs.length > 0)) tampered = true;
     write(moment, applied);
     return moment;
   }
@@ -129,7 +134,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     }
   }
 
-  return { perform };
+  return { perform, tampered: () => tampered };
 }
 
 type Segment = { bytes: Buffer; afterMs: number; outputs: Output[] } | { finish: 'end' | 'reset' };

@@ -1,5 +1,4 @@
 /** Mallory's end of TLS: takes over a TCP connection on which a ClientHello has arrived. */
-import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Issued } from '../pki/credentials/row.ts';
 import type { ClientHello } from '../transcript.ts';
@@ -7,13 +6,15 @@ import { type ChannelPlan, secureContext } from './context.ts';
 import { type ChannelFacts, channelFacts } from './facts.ts';
 import { endedDuringHandshake, failureOf, type HandshakeFailure, incapable } from './failure.ts';
 
+import type { Carrier } from './tap.ts';
+
 export type { ChannelPlan } from './context.ts';
 export type { ChannelFacts } from './facts.ts';
 export type { HandshakeFailure } from './failure.ts';
 
 export interface Upgrade {
   /** Without readers: what it receives from now on belongs to TLS. */
-  socket: Socket;
+  socket: Carrier;
   /** All that was read and belongs to TLS; the whole ClientHello is in it. */
   early: Buffer;
   /** What {@link readClientHello} made of it. */
@@ -96,7 +97,7 @@ export function upgrade(
 }
 
 function takeOver(
-  socket: Socket,
+  socket: Carrier,
   early: Buffer,
   hello: ClientHello,
   credential: Issued | null,
@@ -106,7 +107,7 @@ function takeOver(
   const { alpn = ['xmpp-client'] } = plan;
   try {
     const context = secureContext(plan, credential);
-    socket.setNoDelay(true);
+    socket.setNoDelay?.(true);
     socket.pause();
     if (early.length > 0) socket.unshift(early);
     return new TLSSocket(socket, {

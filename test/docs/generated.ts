@@ -98,7 +98,7 @@ async function comment(name: string): Promise<string> {
 
 /** As much of JSON Schema as the parameters of the actions need. */
 interface Schema {
-  type?: string;
+  type?: string | string[];
   const?: unknown;
   enum?: unknown[];
   anyOf?: Schema[];
@@ -121,7 +121,10 @@ function typeText(schema: Schema): string {
     return `{ ${fields.join(', ')} }`;
   }
   if (typeof additionalProperties === 'object') return `{ NAME: ${typeText(additionalProperties)}, ... }`;
-  return TYPES[type ?? ''] ?? String(type);
+  return [type ?? []]
+    .flat()
+    .map((name) => TYPES[name] ?? name)
+    .join(' | ');
 }
 
 const TYPES: Record<string, string> = { string: 'text', integer: 'number' };

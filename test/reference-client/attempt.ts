@@ -5,10 +5,8 @@ import type { Endpoint } from '../../harness/client/client.ts';
 import { is } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import type { Connection } from './connection.ts';
-import type { Fault } from './faults.ts';
+import type { Has } from './faults.ts';
 import { type Reason, Refusal } from './refusal.ts';
-
-export type Has = (fault: Fault) => boolean;
 
 /** How a connection is made; all but the first plan of a login are a fault's. */
 export interface Plan {
@@ -50,13 +48,21 @@ export interface Attempt {
 export async function nextElement(connection: Connection, silence: Reason | null): Promise<Element> {
   const event = await connection.next(silence);
   if (event.type !== 'element') throw new Refusal('lost', 'the stream was closed');
-  if (is(event.element, 'error', NS.streams)) {
-    const host = event.element.getChild('see-other-host', NS.streamErrors)?.getText() ?? null;
-    throw new Refusal('stream-error', `stream error: ${event.element.getChildElements()[0]?.getName()}`, host);
-  }
+  refuseError(event.element);
   return event.element;
+}
+
+/** @throws Refusal for a stream error. */
+export function refuseError(element: Element): void {
+  if (!is(element, 'error', NS.streams)) return;
+  const host = element.getChild('see-other-host', NS.streamErrors)?.getText() ?? null;
+  throw new Refusal('stream-error', `stream error: ${element.getChildElements()[0]?.getName()}`, host);
 }
 
 export function isStanza(element: Element): boolean {
   return ['iq', 'message', 'presence'].some((name) => is(element, name, NS.client));
+}
+
+export function localpart({ endpoint: { jid } }: Attempt): string {
+  return jid.slice(0, jid.indexOf('@'));
 }

@@ -2,7 +2,7 @@
 import type { Element } from 'ltx';
 import { childOf, childrenOf, element, is, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
-import { type Attempt, nextElement } from './attempt.ts';
+import { type Attempt, localpart, nextElement } from './attempt.ts';
 import { isSuccess } from './keeping.ts';
 import { Refusal } from './refusal.ts';
 import { type Exchange, startExchange, tlsExporter } from './sasl.ts';
@@ -53,7 +53,7 @@ export async function authenticate(
   types: string[] | null,
 ): Promise<Element> {
   const { connection, endpoint, has } = attempt;
-  const account = { user: endpoint.jid.slice(0, endpoint.jid.indexOf('@')), password: endpoint.password };
+  const account = { user: localpart(attempt), password: endpoint.password };
   const binding = types === null || types.includes('tls-exporter') ? tlsExporter(connection.tls) : null;
   const exchange = startExchange(offered, account, binding);
   if (!exchange) throw new Refusal('login', `no mechanism in common: ${offered.join(', ')}`);

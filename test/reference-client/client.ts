@@ -5,10 +5,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connect, Endpoint } from '../../harness/client/client.ts';
 import type { Claim } from '../../src/transcript.ts';
-import type { Attempt, Has, Memory, Plan } from './attempt.ts';
+import type { Attempt, Memory, Plan } from './attempt.ts';
 import { openConnection } from './connection.ts';
 import { fallBack } from './fallback.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, Has } from './faults.ts';
 import { createReading } from './reading.ts';
 import { Refusal } from './refusal.ts';
 import { tlsClaim } from './secure.ts';
@@ -19,6 +19,8 @@ export interface ReferenceOptions {
   faults?: Iterable<Fault> | undefined;
   /** Milliseconds without a byte after which it gives up; five times as long for a TLS handshake. Default 300. */
   patience?: number | undefined;
+  /** How often it tries again, in the same way, within one login. Default 0. */
+  retries?: number | undefined;
   /** `stay`: milliseconds until it connects again, doubled with each time in a row up to 16 times. Default 50. */
   reconnectDelay?: number | undefined;
   /** `stay`: it gives up after so many failed logins in a row. Default 3. */
@@ -33,7 +35,7 @@ export function referenceClient(options: ReferenceOptions = {}): Connect {
   const faults = new Set(options.faults);
   const has: Has = (fault) => faults.has(fault);
   return async (endpoint, signal) => {
-    const login = createLogin(endpoint, signal, has, options.patience ?? 300);
+    const login = createLogin(endpoint, signal, has, options);
     try {
       return endpoint.session === 'stay' ? await stay(login, signal, options) : await once(login);
     } catch (error) {
@@ -78,7 +80,8 @@ function claimOf({ connection, chain }: Attempt): Claim {
 }
 
 /** One login each time, with what a fault does to get one after all. */
-function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, patience: number): Login {
+function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options: ReferenceOptions): Login {
+  const { patience = 300, retries = 0 } = options;
   const memory: Memory = { wasOnline: false };
 
   async function connect(plan: Plan): Promise<Attempt | { failed: Refusal; secured: boolean }> {
@@ -103,12 +106,14 @@ function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, patience
 
   return async () => {
     const { host, port } = endpoint;
-    let plan: Plan | null = { host, port, clear: false, maxVersion: 'TLSv1.3', redirected: false };
-    for (let fallbacks = 0; ; fallbacks += 1) {
-      const result: Attempt | { failed: Refusal; secured: boolean } = await connect(plan);
+    const first: Plan = { host, port, clear: false, maxVersion: 'TLSv1.3', redirected: false };
+    let plan: Plan = first;
+    for (let tries = 1; ; tries += 1) {
+      const result = await connect(plan);
       if (!('failed' in result)) return result;
-      plan = fallbacks < MAX_FALLBACKS ? fallBack(has, result.failed, plan, result.secured) : null;
-      if (!plan) throw result.failed;
+      const next = tries > MAX_FALLBACKS ? null : fallBack(has, result.failed, plan, result.secured);
+      if (!next && (tries > retries || signal.aborted)) throw result.failed;
+      plan = next ?? first;
     }
   };
 }

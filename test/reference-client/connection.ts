@@ -177,20 +177,19 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
       buffer = NOTHING;
       const below = orXml ? fork(tcp) : null;
       const secured = handshake(below?.stream ?? tcp, options, patience * HANDSHAKE_PATIENCE);
-      const xml = await Promise.race([secured.then(() => null), below?.xml ?? secured.then(() => null)]).catch(
-        (error: unknown) => {
-          destroy();
-          throw error;
-        },
-      );
-      if (xml) {
+      const first = [secured, ...(below ? [below.xml] : [])];
+      const got = await Promise.race(first).catch((error: unknown) => {
+        destroy();
+        throw error;
+      });
+      if (Buffer.isBuffer(got)) {
         secured.catch(() => undefined);
         below?.stream.destroy();
-        buffer = xml;
+        buffer = got;
         attach(tcp);
         throw new Refusal('xml-instead-of-tls');
       }
-      tls = await secured;
+      tls = got;
       attach(tls);
       reader.reset();
       return tls;

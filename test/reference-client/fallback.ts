@@ -1,6 +1,6 @@
 /** The faults that try again in a worse way, within one login. A correct client tries once. */
 import type { Plan } from './attempt.ts';
-import type { Fault } from './faults.ts';
+import { type Fault, type Has, switchedOn } from './faults.ts';
 import type { Refusal } from './refusal.ts';
 
 /** How to connect after this refusal; null: no more. `secured`: TLS was up. */
@@ -27,10 +27,10 @@ const fallbacks: Partial<Record<Fault, Fallback>> = {
   },
 };
 
-export function fallBack(has: (fault: Fault) => boolean, ...failed: Parameters<Fallback>): Plan | null {
+export function fallBack(has: Has, ...failed: Parameters<Fallback>): Plan | null {
   if (failed[0].reason === 'aborted') return null;
-  for (const [fault, next] of Object.entries(fallbacks)) {
-    const plan = has(fault as Fault) ? next(...failed) : null;
+  for (const next of switchedOn(fallbacks, has)) {
+    const plan = next(...failed);
     if (plan) return plan;
   }
   return null;

@@ -36,7 +36,7 @@ export const faults = {
   'no-reply-in-clear': 'goes on in clear when no answer to starttls comes',
   'proceed-by-local-name': 'takes any proceed element for the answer and starts TLS without checking its namespace',
   'unsolicited-proceed': 'takes a proceed that it did not ask for as the end of the upgrade, and logs in in clear',
-  'follows-redirect': 'follows a see-other-host in clear, and verifies no name there',
+  'follows-redirect': 'follows a see-other-host in clear, also one behind proceed, and verifies no name there',
   // Injection
   'keeps-buffer': 'feeds what followed proceed in clear to the stream inside TLS',
   'keeps-stanzas': 'keeps a stanza that came in clear before proceed, and answers it after the login inside TLS',
@@ -53,7 +53,7 @@ export const faults = {
   'null-suite': 'accepts a suite without encryption',
   'no-tls-in-clear': 'goes on in clear when XML comes where TLS should begin',
   // Fallback: a further connection, within one login
-  'alert-in-clear': 'reconnects without TLS after a TLS handshake that ended with an alert',
+  'alert-in-clear': 'reconnects without TLS after an alert, or another error, in the TLS handshake',
   'reset-in-clear': 'reconnects without TLS after a connection that was reset or closed before TLS was up',
   'stall-in-clear': 'reconnects without TLS when the TLS handshake stalls',
   'lower-version-on-retry': 'retries with a lower TLS version, down to 1.0, after a failed TLS handshake',
@@ -88,14 +88,26 @@ export const faults = {
   // Interop: a correct client accepts these, the faulty one refuses
   'no-prefix': 'does not understand a namespace prefix',
   'no-prolog': 'needs an XML declaration before the stream header',
+  'prolog-exact': 'knows the XML declaration in one spelling only',
+  'needs-required': 'closes when starttls is not marked as required',
   'needs-whole-elements': 'needs each element in one segment',
   'one-element-per-segment': 'loses, inside TLS, what follows the stream header in the same record',
   'tls-1.3-only': 'speaks no TLS 1.2',
   'tls-1.2-only': 'speaks no TLS 1.3',
   'no-wildcard': 'takes no wildcard certificate',
   'no-srv-id': 'takes a certificate with an SRV-ID for invalid',
+  'name-case': 'takes no name with capital letters',
+  'name-cn-only': 'reads the common name and no other',
   'no-rsa': 'takes no RSA certificate',
+  'no-ecdsa-in-tls-1.2': 'takes no ECDSA certificate in TLS 1.2',
   'no-intermediate': 'takes no certificate behind an intermediate CA',
 } as const satisfies Record<string, string>;
 
 export type Fault = keyof typeof faults;
+
+export type Has = (fault: Fault) => boolean;
+
+/** What a table has for the faults that are switched on, in its order. */
+export function switchedOn<T>(table: Partial<Record<Fault, T>>, has: Has): T[] {
+  return (Object.entries(table) as [Fault, T][]).flatMap(([fault, row]) => (has(fault) ? [row] : []));
+}

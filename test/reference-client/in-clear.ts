@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Element } from 'ltx';
 import { childOf, childrenOf, element, is, localName, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
-import { type Attempt, nextElement } from './attempt.ts';
+import { type Attempt, localpart, nextElement } from './attempt.ts';
 import { mechanismsIn, sasl } from './authenticate.ts';
-import type { Fault } from './faults.ts';
+import { type Fault, switchedOn } from './faults.ts';
 import { bestWay, bind, iqAuth, iqAuthWay, request, sasl2Way, saslWay, saslWith, type Way } from './login.ts';
 import { type Reason, Refusal, reasonOf } from './refusal.ts';
 import { openStream, readFeatures } from './stream.ts';
@@ -54,22 +54,22 @@ const temptations: Partial<Record<Fault, Temptation>> = {
 /** With what a fault goes on in clear, after what made a correct client stop. */
 const overlooked: Partial<Record<Fault, [Reason[], Way]>> = {
   'features-timeout-in-clear': [['no-features'], iqAuth],
-  'mechanisms-first': [['no-features', 'lost'], (attempt) => saslFromPieces(attempt)],
+  'mechanisms-first': [['no-features', 'lost'], saslFromPieces],
   'legacy-header-in-clear': [['old-version'], iqAuth],
-  'version-above-one-in-clear': [['new-version'], (attempt) => goOn(attempt)],
+  'version-above-one-in-clear': [['new-version'], goOn],
   'bad-stream-in-clear': [['bad-xml', 'bad-header'], iqAuth],
-  'failure-in-clear': [['failure'], (attempt) => goOn(attempt)],
-  'any-reply-in-clear': [['other-reply'], (attempt) => goOn(attempt)],
-  'stream-error-in-clear': [['stream-error'], (attempt) => goOn(attempt)],
-  'no-reply-in-clear': [['no-reply'], (attempt) => goOn(attempt)],
-  'unsolicited-proceed': [['unsolicited-proceed'], (attempt) => goOn(attempt)],
-  'no-tls-in-clear': [['xml-instead-of-tls'], (attempt) => anew(attempt)],
+  'failure-in-clear': [['failure'], goOn],
+  'any-reply-in-clear': [['other-reply'], goOn],
+  'stream-error-in-clear': [['stream-error'], goOn],
+  'no-reply-in-clear': [['no-reply'], goOn],
+  'unsolicited-proceed': [['unsolicited-proceed'], goOn],
+  'no-tls-in-clear': [['xml-instead-of-tls'], anew],
 };
 
 /** The way in clear that a fault sees in the features, if any does. */
 export function temptation(features: Element, attempt: Attempt): Way | null {
-  for (const [fault, tempts] of Object.entries(temptations)) {
-    const way = attempt.has(fault as Fault) ? tempts(features, attempt) : null;
+  for (const tempts of switchedOn(temptations, attempt.has)) {
+    const way = tempts(features, attempt);
     if (way) return way;
   }
   return null;
@@ -79,10 +79,8 @@ export function temptation(features: Element, attempt: Attempt): Way | null {
 export function wayInSpiteOf(error: unknown, attempt: Attempt): Way | null {
   const reason = reasonOf(error);
   if (reason === null || attempt.connection.tls) return null;
-  for (const [fault, [reasons, way]] of Object.entries(overlooked)) {
-    if (attempt.has(fault as Fault) && reasons.includes(reason)) return way;
-  }
-  return null;
+  const [, way = null] = switchedOn(overlooked, attempt.has).find(([reasons]) => reasons.includes(reason)) ?? [];
+  return way;
 }
 
 /** `last-features-win`: waits a moment for a second features element, and follows one without starttls. */
@@ -94,36 +92,36 @@ export async function laterFeatures({ connection }: Attempt): Promise<Way | null
 }
 
 /** A stream in clear from its header on. */
-export const anew: Way = async (attempt) => {
+export async function anew(attempt: Attempt): Promise<void> {
   attempt.connection.restart();
   await openStream(attempt);
   const features = await readFeatures(attempt);
   return (bestWay(features) ?? iqAuth)(attempt);
-};
+}
 
 /** Logs in in any way that was offered, or is offered next; else in the way that old servers do not offer, but know. */
-const goOn: Way = async (attempt) => {
+async function goOn(attempt: Attempt): Promise<void> {
   const offered = attempt.clear.features && bestWay(attempt.clear.features);
   if (offered) return offered(attempt);
   const next = await nextElement(attempt.connection, 'no-features').catch(() => null);
   return ((next && bestWay(next)) ?? iqAuth)(attempt);
-};
+}
 
 /** What the parser of features that never end has seen of them. */
-const saslFromPieces: Way = async (attempt) => {
+async function saslFromPieces(attempt: Attempt): Promise<void> {
   const xml = attempt.connection.unfinished();
   const mechanisms = [...xml.matchAll(/<mechanism>([A-Z0-9-]+)<\/mechanism>/g)].map((match) => match[1] ?? '');
   if (mechanisms.length === 0 || xml.includes('<starttls')) throw new Refusal('no-features');
   return saslWith(attempt, mechanisms, null);
-};
+}
 
-const register: Way = async (attempt) => {
-  const { jid, password } = attempt.endpoint;
-  const username = element('username', undefined, {}, jid.slice(0, jid.indexOf('@')));
-  const query = element('query', NS.register, {}, username, element('password', undefined, {}, password));
+async function register(attempt: Attempt): Promise<void> {
+  const username = element('username', undefined, {}, localpart(attempt));
+  const password = element('password', undefined, {}, attempt.endpoint.password);
+  const query = element('query', NS.register, {}, username, password);
   await request(attempt, 'set', query);
   throw new Refusal('login', 'registered, and nothing more');
-};
+}
 
 const ask =
   (question: Element): Way =>

@@ -3,7 +3,7 @@ import type { Element } from 'ltx';
 import { is } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { createStreamReader } from '../../src/xmpp/stream-reader.ts';
-import { type Attempt, isStanza } from './attempt.ts';
+import { type Attempt, isStanza, refuseError } from './attempt.ts';
 import { answerIq } from './session.ts';
 
 /** Whether a fault makes something of a stanza that came before the login. */
@@ -17,6 +17,7 @@ export function takeStanza({ has, kept, connection }: Attempt, element: Element)
 /** Whether a fault makes something of what followed `<proceed/>` in clear. */
 export function keepLeftover({ has, kept }: Attempt, leftover: Buffer): boolean {
   const elements = elementsIn(leftover);
+  if (has('follows-redirect')) elements.forEach(refuseError);
   if (has('early-success') && elements.some(isSuccess)) {
     kept.success = true;
     return true;

@@ -2,7 +2,7 @@
 import type { Element } from 'ltx';
 import { childOf, childrenOf, element, is, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
-import { type Attempt, nextElement } from './attempt.ts';
+import { type Attempt, localpart, nextElement } from './attempt.ts';
 import { authenticate, mechanismsIn, type Profile, sasl, sasl2 } from './authenticate.ts';
 import { isSuccess } from './keeping.ts';
 import { Refusal } from './refusal.ts';
@@ -45,9 +45,8 @@ export async function saslWith(attempt: Attempt, offered: string[], types: strin
 
 /** XEP-0078; the digest is no better inside TLS, and worse where the server has to keep the password for it. */
 export const iqAuth: Way = async (attempt) => {
-  const { endpoint } = attempt;
-  const username = element('username', undefined, {}, endpoint.jid.slice(0, endpoint.jid.indexOf('@')));
-  const password = element('password', undefined, {}, endpoint.password);
+  const username = element('username', undefined, {}, localpart(attempt));
+  const password = element('password', undefined, {}, attempt.endpoint.password);
   const resource = element('resource', undefined, {}, 'reference');
   await request(attempt, 'get', element('query', NS.iqAuth, {}, username));
   await request(attempt, 'set', element('query', NS.iqAuth, {}, username, password, resource));

@@ -1,6 +1,7 @@
 /**
- * A client as one writes it in an afternoon, to see something move: it looks for words in what comes, encrypts where that
- * is offered, checks nothing, and does whatever it is told. Hardly any scenario may let it pass.
+ * A client as one writes it in an afternoon, to see something move: it looks for words in what comes, logs in as soon as
+ * there is a way, encrypts where there is none yet, checks nothing, and does whatever it is told. Hardly any scenario may
+ * let it pass.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -17,6 +18,8 @@ const MAX_CONNECTIONS = 4;
 
 const NEVER = /$^/;
 const FEATURES = /<\/(?:\w+:)?features\s*>|<(?:\w+:)?features[^>]*\/>/;
+/** What a login can begin with. */
+const LOGIN = /mechanism|iq-auth|xmpp-bind|<success/;
 const REPLY = /<(?:\w+:)?(proceed|failure|success|error|features|stream)\b[^>]*>/;
 const STEP = /<(?:\w+:)?(challenge|success|failure)\b[^>]*?(?:\/>|>([^<]*))/;
 
@@ -57,7 +60,7 @@ async function logIn(line: Line, endpoint: Endpoint, encrypt: boolean): Promise<
     ` to='${endpoint.domain}' from='${endpoint.jid}' version='1.0'>`;
   line.send(header);
   let features = await line.until(FEATURES);
-  if (encrypt && endpoint.tls === 'starttls' && features.includes('starttls')) {
+  if (encrypt && endpoint.tls === 'starttls' && !LOGIN.test(features) && features.includes('starttls')) {
     line.send(`<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>`);
     const reply = await line.until(REPLY);
     if (reply.includes('proceed')) {
@@ -66,7 +69,7 @@ async function logIn(line: Line, endpoint: Endpoint, encrypt: boolean): Promise<
       features = await line.until(FEATURES);
     }
   }
-  if (!features.includes('<success')) {
+  if (!/<success|xmpp-bind/.test(features)) {
     const sasl2 = !features.includes('xmpp-sasl');
     const done = await sasl(line, features, user, endpoint.password, sasl2);
     if (!done) return iqAuth(line, user, endpoint.password);
@@ -127,7 +130,7 @@ class Line {
   async open({ host, port, encrypt }: Target, endpoint: Endpoint): Promise<void> {
     const tcp = connect({ host, port, noDelay: true });
     this.#listen(tcp);
-    this.#signal.addEventListener('abort', () => this.close(), { once: true });
+    this.#signal.addEventListener('abort', this.close, { once: true });
     await once(tcp, 'connect', { signal: this.#signal });
     if (encrypt && endpoint.tls === 'direct') await this.encrypt(endpoint.domain);
   }
@@ -138,18 +141,23 @@ class Line {
     tcp.removeAllListeners('data');
     const secured = connectTls({ ...TLS, socket: tcp, servername });
     secured.on('error', () => undefined);
-    await Promise.race([once(secured, 'secureConnect'), failing(secured)]);
+    const timer = setTimeout(() => secured.destroy(), PATIENCE * 4);
+    const closed = once(secured, 'close').then(() => Promise.reject(new Error('no TLS')));
+    await Promise.race([once(secured, 'secureConnect'), closed]).finally(() => clearTimeout(timer));
+    closed.catch(() => undefined);
     this.tls = secured;
     this.#listen(secured);
   }
 
   send(xml: string): void {
-    if (!this.#socket?.destroyed) this.#socket?.write(xml);
+    // A line is a line.
+    if (!this.#socket?.destroyed) this.#socket?.write(`${xml}\n`);
   }
 
   /** What has come up to the end of what is looked for; without it, after a while, all that has come. */
   async until(what: RegExp, patience = PATIENCE): Promise<string> {
     for (;;) {
+      if (this.redirect()) throw new Error('they are elsewhere');
       const found = what.exec(this.#text);
       const end = found ? found.index + found[0].length : this.#text.length;
       this.#answer(end);
@@ -175,10 +183,11 @@ class Line {
     return host ? { host, port: Number(port || 5222) } : undefined;
   }
 
-  close(): void {
+  close = (): void => {
+    this.#signal.removeEventListener('abort', this.close);
     this.#socket?.end();
     this.#socket?.destroySoon();
-  }
+  };
 
   /** Whoever asks gets an answer. */
   #answer(end: number): void {
@@ -204,10 +213,4 @@ class Line {
       this.#wake();
     });
   }
-}
-
-async function failing(socket: TLSSocket): Promise<never> {
-  await Promise.race([once(socket, 'close'), delay(PATIENCE * 4)]);
-  socket.destroy();
-  throw new Error('no TLS');
 }

@@ -1,6 +1,6 @@
 /** Whether a certificate names the domain (RFC 9525, section 6; RFC 6120, section 13.7.2.1), and the faults of that. */
 import type { Names } from './certificate.ts';
-import type { Fault } from './faults.ts';
+import { type Fault, type Has, switchedOn } from './faults.ts';
 
 export interface Reference {
   domain: string;
@@ -27,6 +27,7 @@ const accepted: Partial<Record<Fault, NameCheck>> = {
   'name-prefix': ({ dns }, { domain }) => dns.some((name) => name.startsWith(domain)),
   'name-sibling': ({ dns }, { domain }) => dns.some((name) => parent(name) === parent(domain)),
   'name-cn': ({ commonNames }, { domain }) => commonNames.some((name) => equal(name, domain)),
+  'name-cn-only': ({ commonNames }, { domain }) => commonNames.some((name) => equal(name, domain)),
   'name-nul': ({ dns, commonNames }, { domain }) =>
     [...dns, ...commonNames].some((name) => name.includes('\0') && equal(name.slice(0, name.indexOf('\0')), domain)),
   'name-wildcard-deep': ({ dns }, { domain }) =>
@@ -41,11 +42,13 @@ const accepted: Partial<Record<Fault, NameCheck>> = {
 const refused: Partial<Record<Fault, NameCheck>> = {
   'no-wildcard': ({ dns }) => dns.some((name) => name.includes('*')),
   'no-srv-id': ({ srv }) => srv.length > 0,
+  'name-case': ({ dns }) => dns.some((name) => name !== name.toLowerCase()),
+  'name-cn-only': ({ commonNames }, { domain }) => !commonNames.some((name) => equal(name, domain)),
 };
 
-export function checkNames(names: Names, reference: Reference, has: (fault: Fault) => boolean): boolean {
+export function checkNames(names: Names, reference: Reference, has: Has): boolean {
   const some = (table: Partial<Record<Fault, NameCheck>>) =>
-    Object.entries(table).some(([fault, check]) => has(fault as Fault) && check(names, reference));
+    switchedOn(table, has).some((check) => check(names, reference));
   return (isNamed(names, reference.domain) || some(accepted)) && !some(refused);
 }
 
@@ -60,8 +63,7 @@ const afterLabel = (name: string) => name.slice(name.indexOf('.') + 1);
 const parent = afterLabel;
 
 /** Each asterisk for any part of a label. */
-const glob = (name: string) =>
-  new RegExp(
-    `^${name.replace(/[^a-z0-9*]/gi, (other) => `\\u${other.charCodeAt(0).toString(16).padStart(4, '0')}`).replaceAll('*', '[^.]*')}$`,
-    'i',
-  );
+const glob = (name: string) => {
+  const literal = (part: string) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&');
+  return new RegExp(`^${name.split('*').map(literal).join('[^.]*')}$`, 'i');
+};

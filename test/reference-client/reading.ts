@@ -1,6 +1,6 @@
 /** The faults of reading: clients that can only read XML as their own server happens to write it. */
 import type { Event } from './connection.ts';
-import type { Fault } from './faults.ts';
+import type { Has } from './faults.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Reading {
@@ -15,14 +15,18 @@ export interface Reading {
 const PREFIXED = /<(?!stream:)[^\s<>/:]+:/;
 const HEADER = /<\?xml|<stream:stream/;
 
-export function createReading(has: (fault: Fault) => boolean): Reading {
+export function createReading(has: Has): Reading {
   let banner = false;
   let began = false;
 
   return {
     sawBanner: () => banner,
     understands(event) {
-      if (event.type === 'header') return !has('no-prolog') || event.raw.startsWith('<?xml');
+      if (event.type === 'header') {
+        const [declaration] = /^<\?xml.*?\?>/s.exec(event.raw) ?? [];
+        if (declaration === undefined) return !has('no-prolog');
+        return !has('prolog-exact') || declaration === "<?xml version='1.0'?>";
+      }
       return event.type === 'footer' || !has('no-prefix') || !PREFIXED.test(event.raw);
     },
     filter(chunk, inTls) {

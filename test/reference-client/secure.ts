@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Claim } from '../../src/transcript.ts';
 import type { Attempt } from './attempt.ts';
-import type { Fault } from './faults.ts';
+import { type Fault, switchedOn } from './faults.ts';
 import { Refusal } from './refusal.ts';
 import { sentChain, verify } from './verify.ts';
 
@@ -34,7 +34,7 @@ export async function secure(attempt: Attempt): Promise<void> {
     ...(endpoint.tls === 'direct' && { ALPNProtocols: ['xmpp-client'] }),
     ...(plan.maxVersion < 'TLSv1.2' && { minVersion: 'TLSv1', ...suites('HIGH:!aNULL') }),
   };
-  for (const [fault, setting] of Object.entries(settings)) if (has(fault as Fault)) Object.assign(options, setting);
+  Object.assign(options, ...switchedOn(settings, has));
   const socket = await connection.upgrade(options, has('no-tls-in-clear'));
   attempt.chain = sentChain(socket);
   if (verify(attempt, socket.authorized, ca)) return;

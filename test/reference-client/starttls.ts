@@ -28,7 +28,9 @@ async function starttls(attempt: Attempt): Promise<Way> {
   clear.features = await readFeatures(attempt);
   const tempted = temptation(clear.features, attempt) ?? (has('last-features-win') && (await laterFeatures(attempt)));
   if (tempted) return tempted;
-  if (has('deterred') && !childOf(clear.features, 'starttls', NS.tls)) throw new Refusal('no-starttls');
+  const offer = childOf(clear.features, 'starttls', NS.tls);
+  if (has('deterred') && !offer) throw new Refusal('no-starttls');
+  if (has('needs-required') && !(offer && childOf(offer, 'required'))) throw new Refusal('interop');
 
   await refuseUnasked(attempt);
   // RFC 7590, section 3.1: whether it was offered or not.

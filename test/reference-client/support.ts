@@ -36,8 +36,23 @@ export interface Outcome {
 
 const authority = createAuthority();
 
+/** Sessions mostly wait, but too many at a time wait for each other. */
+const places = { free: 6, queue: [] as (() => void)[] };
+
 export async function meet(client: Connect, setting: Setting = {}): Promise<Outcome> {
-  const { transport = 'starttls', session = 'once', entity = {} } = setting;
+  if (places.free === 0) await new Promise<void>((resolve) => places.queue.push(resolve));
+  else places.free -= 1;
+  try {
+    return await session(client, setting);
+  } finally {
+    const next = places.queue.shift();
+    if (next) next();
+    else places.free += 1;
+  }
+}
+
+async function session(client: Connect, setting: Setting): Promise<Outcome> {
+  const { transport = 'starttls', session: kind = 'once', entity = {} } = setting;
   const stateDir = mkdtempSync(join(tmpdir(), 'reference-client-'));
   const caFile = join(stateDir, 'ca.pem');
   writeFileSync(caFile, (await authority).caPem);
@@ -62,26 +77,21 @@ export async function meet(client: Connect, setting: Setting = {}): Promise<Outc
     }),
   });
   const abort = new AbortController();
-  const until =
-    setting.until ?? ((seen) => seen.filter(({ layer, ...o }) => layer === 'xmpp' && isBound(o)).length > 1);
+  const until = setting.until ?? ((seen) => seen.filter(isBound).length > 1);
   transcript.subscribe(() => {
-    if (session === 'stay' && until(transcript.observations)) setTimeout(() => abort.abort(), 20);
+    if (kind === 'stay' && until(transcript.observations)) setTimeout(() => abort.abort(), 20);
   });
   const limit = setTimeout(() => abort.abort(), 8_000);
-  const endpoint: Endpoint = {
-    host: '127.0.0.1',
-    port: interceptor.port(),
-    domain,
-    jid: `juliet@${domain}`,
+  const jid = `juliet@${domain}`;
+  const endpoint = endpointFor({
+    jid,
     password,
     caFile,
+    port: interceptor.port(),
     tls: transport,
-    via: 'ip',
-    session,
+    session: kind,
     stateDir,
-    certFile: null,
-    keyFile: null,
-  };
+  });
   try {
     const claim = (await client(endpoint, abort.signal)) ?? null;
     return { observations: transcript.observations, claim, error: null };
@@ -93,6 +103,15 @@ export async function meet(client: Connect, setting: Setting = {}): Promise<Outc
     await interceptor.close();
     rmSync(stateDir, { recursive: true });
   }
+}
+
+/** What a client is told, on this machine. */
+export function endpointFor(
+  told: Pick<Endpoint, 'jid' | 'password' | 'caFile' | 'port'> & Partial<Endpoint>,
+): Endpoint {
+  const domain = told.jid.slice(told.jid.indexOf('@') + 1);
+  const rest = { host: '127.0.0.1', via: 'ip', tls: 'starttls', session: 'once', stateDir: '' } as const;
+  return { ...rest, domain, certFile: null, keyFile: null, ...told };
 }
 
 const isBound = (o: Observation) => o.layer === 'xmpp' && o.type === 'bound';

@@ -6,7 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { Attempt } from './attempt.ts';
 import { namesIn } from './certificate.ts';
-import type { Fault } from './faults.ts';
+import { type Fault, switchedOn } from './faults.ts';
 import { checkNames } from './names.ts';
 
 /** RFC 5280, section 6, as far as the credentials of the table go. */
@@ -40,21 +40,23 @@ export const chainFaults: Partial<Record<Fault, Partial<Checks>>> = {
 };
 
 /** What a fault refuses although it is right. `chain`: as sent. */
-const refused: Partial<Record<Fault, (chain: X509Certificate[]) => boolean>> = {
+const refused: Partial<Record<Fault, (chain: X509Certificate[], version: string | null) => boolean>> = {
   'no-rsa': ([leaf]) => leaf?.publicKey.asymmetricKeyType === 'rsa',
+  'no-ecdsa-in-tls-1.2': ([leaf], version) => version === 'TLSv1.2' && leaf?.publicKey.asymmetricKeyType === 'ec',
   'no-intermediate': (chain) => chain.length > 1,
 };
 
 /** @param authorized Node's verdict on the chain. */
 export function verify(attempt: Attempt, authorized: boolean, ca: Buffer): boolean {
-  const { endpoint, has, plan, memory, clear, chain } = attempt;
+  const { connection, endpoint, has, plan, memory, clear, chain } = attempt;
   if (has('trusts-any') || (has('verifies-once') && memory.wasOnline)) return true;
   const [leaf] = chain;
   if (!leaf) return has('anonymous');
-  if (Object.entries(refused).some(([fault, refuses]) => has(fault as Fault) && refuses(chain))) return false;
-  const changed = Object.entries(chainFaults).filter(([fault]) => has(fault as Fault));
+  const version = connection.tls?.getProtocol() ?? null;
+  if (switchedOn(refused, has).some((refuses) => refuses(chain, version))) return false;
+  const changed = switchedOn(chainFaults, has);
   const anchors = [new X509Certificate(ca)];
-  const checks = Object.assign({}, correct, ...changed.map(([, check]) => check));
+  const checks: Checks = Object.assign({}, correct, ...changed);
   const holds = changed.length > 0 ? checkChain(chain, anchors, checks) : authorized;
   const reference = { domain: endpoint.domain, dialled: plan.host, headerFrom: clear.from };
   return holds && (plan.redirected || checkNames(namesIn(leaf.raw), reference, has));

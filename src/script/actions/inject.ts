@@ -2,7 +2,7 @@ import { defineAction } from '../action.ts';
 import { consumed } from '../delivery.ts';
 import { POINTS, type Point } from '../points.ts';
 
-interface Inject {
+export interface Inject {
   xml?: string | undefined;
   /** Base64. */
   bytes?: string | undefined;

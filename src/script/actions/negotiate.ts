@@ -3,7 +3,7 @@ import { defineAction } from '../action.ts';
 import { consumed } from '../delivery.ts';
 import type { TlsVersion } from '../moment.ts';
 
-interface Negotiate {
+export interface Negotiate {
   min?: TlsVersion | undefined;
   max?: TlsVersion | undefined;
   /** An OpenSSL cipher string, such as `aNULL` or `eNULL`. */

@@ -200,3 +200,43 @@ test('variables are filled in', async (t) => {
   t.false(heard.includes(PASSWORD));
   await interceptor.close();
 });
+
+test('what a client sends in clear while TLS begins is seen, once the script has tempted it', async (t) => {
+  const { interceptor, transcript } = await start({
+    script: [{ on: 'proceed', do: { inject: { xml: "<iq type='get' id='{canary}'/>" } } }],
+  });
+  const clear = await dial(interceptor.port());
+  clear.say(HEADER);
+  await clear.hear(/<\/stream:features>/);
+  clear.say(STARTTLS);
+  await clear.hear(/<iq[^>]*>/);
+  const upgrading = clear.upgrade({ rejectUnauthorized: false });
+  // Behind the ClientHello, which is written first.
+  setImmediate(() => clear.say("<iq type='result' id='canary'/>"));
+  await t.throwsAsync(upgrading);
+  await interceptor.drain(1_000);
+  t.true(
+    transcript.observations.some(
+      (o) => o.layer === 'xmpp' && o.type === 'element' && o.name === 'iq' && o.phase === 'clear',
+    ),
+  );
+  await interceptor.close();
+});
+
+test('TLS goes its way also where it is looked at from below', async (t) => {
+  const { interceptor, transcript, ca } = await start({ script: [{ on: 'proceed', do: { split: 'each-byte' } }] });
+  const clear = await dial(interceptor.port());
+  clear.say(HEADER);
+  await clear.hear(/<\/stream:features>/);
+  clear.say(STARTTLS);
+  await clear.hear(/<proceed[^>]*>/);
+  const inside = await clear.upgrade({ ca });
+  inside.say(HEADER);
+  await inside.hear(/<\/stream:features>/);
+  inside.say('</stream:stream>');
+  t.is(await inside.ended(), '</stream:stream>');
+  await interceptor.drain(1_000);
+  t.true(words(transcript.observations).includes('mallory flight'));
+  t.is(interceptor.open(), 0);
+  await interceptor.close();
+});

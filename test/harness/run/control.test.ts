@@ -1,0 +1,90 @@
+import test from 'ava';
+import { attackPlan, controlPlan, profileOf } from '../../../harness/run/control.ts';
+import type { ScenarioFields } from '../../../harness/scenario/scenario.ts';
+import { scenario } from '../judge/transcripts.ts';
+
+const around = { transport: 'starttls', via: 'ip', dialled: [], timeoutMs: 10_000 } as const;
+const circumstances = { ...around, dialled: [...around.dialled] };
+const BASE = 'starttls,ip once valid TLSv1.2-TLSv1.3 sasl=SCRAM-SHA-256+SCRAM-SHA-1+PLAIN';
+
+const rows: [title: string, fields: Partial<ScenarioFields>, profile: string][] = [
+  ['an attack on the features', { script: [{ on: 'features', do: { remove: 'starttls' } }] }, BASE],
+  [
+    'a bad certificate, of which the twin is plain',
+    { script: [{ on: 'tls-handshake', do: { present: 'expired' } }] },
+    BASE,
+  ],
+  [
+    'a bad certificate, of which the twin asks for an ability',
+    { script: [{ on: 'tls-handshake', do: { present: 'missing-intermediate' } }] },
+    BASE.replace(' valid ', ' valid-intermediate '),
+  ],
+  [
+    "a good certificate that is not every client's: the plain one",
+    { script: [{ on: 'tls-handshake', do: { present: 'valid-wildcard' } }] },
+    BASE,
+  ],
+  [
+    'a credential of the entity',
+    { entity: { credential: 'wildcard-bare' } },
+    BASE.replace(' valid ', ' valid-wildcard '),
+  ],
+  [
+    'mechanisms in clear are offered inside TLS, and no others',
+    { entity: { mechanisms: { clear: ['PLAIN'], tls: ['SCRAM-SHA-1'] } } },
+    BASE.replace(/sasl=.*/, 'sasl=PLAIN'),
+  ],
+  [
+    'jabber:iq:auth in clear, likewise',
+    { entity: { mechanisms: { tls: [] }, 'iq-auth': { clear: true } } },
+    BASE.replace(/sasl=.*/, 'sasl=none iq-auth'),
+  ],
+  [
+    'SASL2 in clear, likewise',
+    { entity: { sasl2: { clear: ['SCRAM-SHA-1'] } } },
+    BASE.replace(/sasl=.*/, 'sasl=none sasl2=SCRAM-SHA-1'),
+  ],
+  [
+    'what is offered inside TLS only stays',
+    { entity: { mechanisms: { tls: ['SCRAM-SHA-512'] } } },
+    BASE.replace(/sasl=.*/, 'sasl=SCRAM-SHA-512'),
+  ],
+  ['a session that stays has to come back', { session: 'stay' }, `${BASE.replace('once', 'stay')} reconnects`],
+  [
+    'one that answers need not',
+    {
+      needs: ['answers-iq'],
+      script: [{ on: 'proceed', do: { inject: { xml: "<x/><iq type='get' id='{canary}'><ping/></iq>" } } }],
+    },
+    `${BASE.replace('once', 'stay')} answers <iq type='get' id='{canary}'><ping/></iq>`,
+  ],
+  ['an endpoint has its good twin', { endpoints: { elsewhere: { credential: 'expired' } } }, `${BASE} elsewhere=valid`],
+];
+
+for (const [title, fields, profile] of rows) {
+  test(title, (t) => t.is(profileOf(controlPlan(scenario(fields), circumstances)), profile));
+}
+
+test('the attack takes the script and the limits that its control showed to be needed', (t) => {
+  const slow = {
+    profile: BASE,
+    state: 'ok',
+    outcome: 'online',
+    reason: null,
+    loginMs: 6_000,
+    helloKind: null,
+    attempt: null,
+    durationMs: 6_500,
+    reconnectMs: 900,
+  } as const;
+  const stay = scenario({
+    session: 'stay',
+    script: [{ on: 'features', connection: '2+', do: { remove: 'starttls' } }],
+  });
+  t.like(attackPlan(stay, circumstances, slow), {
+    timeoutMs: 15_000,
+    reconnectMs: 900,
+    until: { connection: 2, pong: false },
+  });
+  t.like(attackPlan(scenario({}), circumstances, { ...slow, durationMs: 200 }), { timeoutMs: 10_000, until: null });
+});

@@ -1,0 +1,17 @@
+import test from 'ava';
+import { runScenarios } from '../../harness/index.ts';
+import { loadScenarios } from '../../harness/scenario/load.ts';
+import { naiveClient } from './naive.ts';
+
+test('the naive client logs in with a good server, and falls for nearly everything', async (t) => {
+  const { results } = await runScenarios({ client: naiveClient, catalogue: await loadScenarios(), jobs: 8, via: 'ip' });
+  const of = (family: RegExp) => results.filter(({ id }) => family.test(id));
+  t.deepEqual(
+    of(/^control\//).filter(({ verdict }) => verdict !== 'pass'),
+    [],
+  );
+
+  const attacks = of(/^(?!control|interop|privacy)/);
+  const withstood = attacks.filter(({ verdict }) => verdict !== 'fail' && verdict !== 'warn');
+  t.true(withstood.length < attacks.length / 10, withstood.map(({ key, verdict }) => `${key}: ${verdict}`).join('\n'));
+});

@@ -1,0 +1,62 @@
+/** The table of checks, without a fault in it, and OpenSSL, which shares no code with it, say the same of every credential. */
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { checkServerIdentity, connect, createServer } from 'node:tls';
+import test from 'ava';
+import { createAuthority, credentials, issue } from '../../src/index.ts';
+import { namesIn } from './certificate.ts';
+import { isNamed } from './names.ts';
+import { checkChain, correct, sentChain } from './verify.ts';
+
+const DOMAIN = 'im.example.test';
+const authority = await createAuthority();
+
+/** Where RFC 9525 is stricter than Node, or than OpenSSL before it knew the SRV-ID. */
+const OTHERWISE: Record<string, 'accepted' | 'refused'> = {
+  'cn-only': 'refused',
+  'wildcard-partial': 'refused',
+  'valid-srv-id-only': 'accepted',
+};
+
+for (const name of Object.keys(credentials)) {
+  test(`${name}: agrees with OpenSSL on the chain, and with Node on the name`, async (t) => {
+    const { key, chain } = await issue(authority, name, { domain: DOMAIN });
+    const server = createServer({ key, cert: chain }, (socket) => socket.on('error', () => undefined).resume());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const client = connect({
+      host: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+      servername: DOMAIN,
+      ca: authority.caPem,
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+    });
+    await once(client, 'secureConnect');
+    const byNode = checkServerIdentity(DOMAIN, client.getPeerCertificate()) === undefined;
+    const sent = sentChain(client);
+    client.destroy();
+    server.close();
+
+    t.is(checkChain(sent, [new X509Certificate(authority.caPem)], correct), client.authorized);
+    const named = isNamed(namesIn(sent[0]?.raw ?? Buffer.alloc(0)), DOMAIN);
+    t.is(named ? 'accepted' : 'refused', OTHERWISE[name] ?? (byNode ? 'accepted' : 'refused'));
+  });
+}
+
+test('reads every kind of name', async (t) => {
+  const names = async (name: string) => {
+    const { leafDer } = await issue(authority, name, { domain: DOMAIN, dialled: ['127.0.0.1', '::1'] });
+    return namesIn(leafDer);
+  };
+  t.deepEqual(await names('valid'), {
+    dns: [DOMAIN],
+    srv: [],
+    ip: ['127.0.0.1', '00000000000000000000000000000001'],
+    other: [],
+    commonNames: [DOMAIN],
+  });
+  t.deepEqual((await names('valid-srv-id-only')).srv, [`_xmpp-client.${DOMAIN}`]);
+  t.deepEqual((await names('uri-only')).other, [`xmpp:${DOMAIN}`]);
+  t.deepEqual((await names('nul-in-san')).dns, [`${DOMAIN}\0.evil.test`]);
+});
