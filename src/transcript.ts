@@ -52,6 +52,8 @@ type OnTcp = { layer: 'tcp'; connection: number } & (
       why: 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls' | 'unread';
       length: number;
       text: string;
+      /** `unread` only: it begins an element of the credential phase. */
+      credential?: CredentialKind;
       secrets?: SecretFound[];
     }
   /** What a raw action of the script wrote. */
@@ -115,7 +117,14 @@ type OnXmpp = { layer: 'xmpp'; connection: number; phase: Phase } & (
       secrets?: SecretFound[];
     }
   | { type: 'stream-close'; from: Side }
-  | { type: 'malformed'; from: 'client'; reason: string; text: string; secrets?: SecretFound[] }
+  | {
+      type: 'malformed';
+      from: 'client';
+      reason: string;
+      text: string;
+      credential?: CredentialKind;
+      secrets?: SecretFound[];
+    }
   /** The receiving entity's own view: authentication succeeded, or a resource was bound. */
   | { type: 'authenticated'; from: 'mallory'; mechanism: string; user: string }
   | { type: 'bound'; from: 'mallory'; jid: string }

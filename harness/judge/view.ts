@@ -8,6 +8,16 @@ type Of<Layer extends string, Type extends string> = { n: number; t: number } & 
 
 export type ClientElement = Of<'xmpp', 'element'>;
 
+/** Something of the credential phase that is no whole element of a stream: it counts as one. */
+const asElement = (o: Of<'xmpp', 'malformed'> | Of<'tcp', 'bytes'>): ClientElement => ({
+  ...o,
+  layer: 'xmpp',
+  type: 'element',
+  name: '',
+  ns: '',
+  xml: o.text,
+});
+
 export interface View {
   observations: readonly Observation[];
   /** First-level elements from the client. */
@@ -30,6 +40,7 @@ export function viewOf(observations: readonly Observation[]): View {
     if (o.layer === 'tls' && o.type === 'handshake') peers.set(o.connection, o.peer);
     else if (o.layer === 'tcp' && o.type === 'connected') endpoints.set(o.connection, o.endpoint);
     else if (o.layer === 'xmpp' && o.type === 'element' && o.from === 'client') elements.push(o);
+    else if ('credential' in o && (o.type === 'malformed' || o.type === 'bytes')) elements.push(asElement(o));
     else if (o.layer === 'process' && o.type === 'claim') claim = { ...(claim as Claim | null), ...o.claim };
     else if (o.layer === 'process' && o.type === 'exit') exit = o;
   }

@@ -37,6 +37,7 @@ export function settled(options: SettleOptions): Promise<{ ours: boolean }> {
     const quiet = setTimeout(options.quiet, QUIET);
     let connected = false;
     let late = false;
+    let over = false;
     let idleSince: number | null = null;
     let reconnectMs = options.reconnectMs;
 
@@ -74,7 +75,7 @@ export function settled(options: SettleOptions): Promise<{ ours: boolean }> {
     }
 
     function startIdling(): void {
-      if (!connected) return;
+      if (!connected || over) return;
       idleSince = transcript.now();
       const ms = Math.max(IDLE, 2 * reconnectMs);
       clearTimeout(idle);
@@ -88,7 +89,7 @@ export function settled(options: SettleOptions): Promise<{ ours: boolean }> {
     /** Without a connection the wait for the next one decides; with one, Mallory ends it, and waits once more. */
     function atLimit(): void {
       late = true;
-      if (interceptor.open() === 0) return;
+      if (over || interceptor.open() === 0) return;
       transcript.record({ layer: 'run', type: 'limit', limit: 'connected', afterMs: timeoutMs });
       late = false;
       interceptor.hangUp();
@@ -107,6 +108,7 @@ export function settled(options: SettleOptions): Promise<{ ours: boolean }> {
     }
 
     function end(ours: boolean): void {
+      over = true;
       clearTimeout(limit);
       clearTimeout(idle);
       clearTimeout(finding);

@@ -7,13 +7,13 @@ import type { HandshakePlan, Output, StreamHeader, TlsVersion } from '../script/
 import { pointOf } from '../script/points.ts';
 import type { Script } from '../script/script.ts';
 import type { Peer, Phase, Transcript, Transport } from '../transcript.ts';
-import { classify, mechanismOf } from '../xmpp/credential-phase.ts';
-import { element, is, localName, namespaceOf } from '../xmpp/elements.ts';
+import { element, is, localName } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
-import { createStreamReader } from '../xmpp/stream-reader.ts';
-import { type Canaries, findSecrets } from './canaries.ts';
+import { createStreamReader, type StreamReader } from '../xmpp/stream-reader.ts';
+import type { Canaries } from './canaries.ts';
+import { createEvidence } from './evidence.ts';
 import { startHandshake } from './handshake.ts';
-import { KEPT_BYTES, KEPT_XML, type Keep } from './kept.ts';
+import type { Keep } from './kept.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createWire } from './wire.ts';
 
@@ -52,7 +52,7 @@ export interface Connection {
 }
 
 export function serveConnection(options: ConnectionOptions): Connection {
-  const { socket: tcp, n: connection, transcript, script, canaries, transport, keep } = options;
+  const { socket: tcp, n: connection, transcript, script, transport, keep } = options;
   let socket: Socket = tcp;
   let phase: Phase = 'clear';
   let secured = false;
@@ -68,6 +68,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   let unasked = false;
   const stream = { id: '', resource: '' };
 
+  const evidence = createEvidence({ connection, transcript, keep, canaries: options.canaries, peer: () => peer });
   const wire = createWire(tcp, options.random);
   const outgoing = createOutgoing({
     connection,
@@ -124,80 +125,40 @@ export function serveConnection(options: ConnectionOptions): Connection {
     features.children.unshift(offer);
   }
 
-  const reader = createStreamReader({
-    open(attributes, xml) {
-      transcript.record({
-        layer: 'xmpp',
-        type: 'stream-open',
-        connection,
-        phase,
-        from: 'client',
-        attributes,
-        xml: keep(xml, KEPT_XML),
-      });
-      if (deaf) return;
-      if (unasked) unasked = false;
-      else entity.open({ to: attributes.to, from: attributes.from, secured });
-    },
-    element(received, xml) {
-      recordElement(received, xml);
-      if (deaf) return;
-      if (is(received, 'starttls', NS.tls)) return answerStarttls();
-      entity.receive(received);
-    },
-    close() {
-      transcript.record({ layer: 'xmpp', type: 'stream-close', connection, phase, from: 'client' });
-      closeStream();
-    },
-    malformed(reason, text) {
-      const secrets = secretsIn(text);
-      transcript.record({
-        layer: 'xmpp',
-        type: 'malformed',
-        connection,
-        phase,
-        from: 'client',
-        reason,
-        text: keep(text, KEPT_BYTES),
-        ...secrets,
-      });
-      if (deaf) return;
-      perform('stanza', [
-        {
-          kind: 'element',
-          element: element('stream:error', undefined, {}, element('not-well-formed', NS.streamErrors)),
-        },
-      ]);
-      closeStream();
-    },
-  });
+  let reader = readStream();
+  /** The stream before TLS: what is still sent in clear belongs to it. */
+  let before: StreamReader | null = null;
 
-  function recordElement(received: Element, xml: string): void {
-    const credential = classify(received);
-    const mechanism = mechanismOf(received);
-    const iq = is(received, 'iq', NS.client)
-      ? { type: String(received.attrs.type), id: String(received.attrs.id) }
-      : undefined;
-    transcript.record({
-      layer: 'xmpp',
-      type: 'element',
-      connection,
-      phase,
-      from: 'client',
-      name: localName(received),
-      ns: namespaceOf(received) ?? '',
-      xml: keep(xml, KEPT_XML),
-      ...(credential && { credential }),
-      ...(mechanism && { mechanism }),
-      ...(iq && { iq }),
-      ...secretsIn(xml),
+  function readStream(): StreamReader {
+    /** Answered, and in the phase that the connection is in; the stream before TLS is only read. */
+    const current = () => !deaf && before !== own;
+    const at = () => (before === own ? 'clear' : phase);
+    const own: StreamReader = createStreamReader({
+      open(attributes, xml) {
+        evidence.header(attributes, xml, at());
+        if (!current()) return;
+        if (unasked) unasked = false;
+        else entity.open({ to: attributes.to, from: attributes.from, secured });
+      },
+      element(received, xml) {
+        evidence.element(received, xml, at());
+        if (!current()) return;
+        if (is(received, 'starttls', NS.tls)) return answerStarttls();
+        entity.receive(received);
+      },
+      close() {
+        evidence.streamEnd(at());
+        if (current()) closeStream();
+      },
+      malformed(reason, text) {
+        evidence.malformed(reason, text, at());
+        if (!current()) return;
+        const cause = element('not-well-formed', NS.streamErrors);
+        perform('stanza', [{ kind: 'element', element: element('stream:error', undefined, {}, cause) }]);
+        closeStream();
+      },
     });
-  }
-
-  function secretsIn(text: string) {
-    if (phase !== 'clear' && peer === 'honest') return {};
-    const secrets = findSecrets(text, canaries);
-    return secrets && { secrets };
+    return own;
   }
 
   function answerStarttls(): void {
@@ -213,21 +174,6 @@ export function serveConnection(options: ConnectionOptions): Connection {
     reader.stop();
   }
 
-  function recordBytes(why: 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls' | 'unread', bytes: Buffer): void {
-    const text = keep(bytes.toString('latin1', 0, KEPT_BYTES), KEPT_BYTES);
-    transcript.record({
-      layer: 'tcp',
-      type: 'bytes',
-      connection,
-      from: 'client',
-      phase,
-      why,
-      length: bytes.length,
-      text,
-      ...secretsIn(bytes.toString('latin1')),
-    });
-  }
-
   function receive(chunk: Buffer): void {
     if (chunk.length === 0) return;
     // 0x16 is a TLS handshake record, and never stands at the start of XML.
@@ -240,7 +186,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
     if (transport === 'direct') return receiveInsteadOfTls(chunk, 'xml-on-direct-tls', options.nth > 1);
     const start = chunk.findIndex((octet) => octet !== 0x20 && octet !== 0x0a && octet !== 0x0d && octet !== 0x09);
     if (start !== 0) {
-      recordBytes('after-starttls', start === -1 ? chunk : chunk.subarray(0, start));
+      evidence.bytes('after-starttls', start === -1 ? chunk : chunk.subarray(0, start), phase);
       return start === -1 ? undefined : receive(chunk.subarray(start));
     }
     receiveInsteadOfTls(chunk, 'instead-of-tls', plannedHandshake().plan.instead?.kind === 'clear');
@@ -248,7 +194,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
 
   /** XML where TLS has to begin. It is read all the same: what a client gives away there is a finding. */
   function receiveInsteadOfTls(chunk: Buffer, why: 'xml-on-direct-tls' | 'instead-of-tls', goOn: boolean): void {
-    recordBytes(why, chunk);
+    evidence.bytes(why, chunk, phase);
     awaitingTls = false;
     if (/^\s*<(\?xml|stream:stream)/.test(chunk.toString('latin1', 0, 64))) resetReader();
     else reader.resume();
@@ -286,12 +232,10 @@ export function serveConnection(options: ConnectionOptions): Connection {
       peerOf: options.peerOf,
       tampered: outgoing.tampered,
       stray(octets) {
-        recordBytes('instead-of-tls', octets);
-        if (secured) return;
-        deaf = true;
-        reader.resume();
-        reader.write(octets);
-        deaf = false;
+        evidence.bytes('instead-of-tls', octets, 'clear');
+        before ??= reader;
+        before.resume();
+        before.write(octets);
       },
       failed(by, how) {
         handshaking = false;
@@ -314,7 +258,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
         socket = channel.socket;
         wire.through(socket);
         attach(socket);
-        resetReader();
+        before ??= reader;
+        reader = readStream();
         entity.secured(channel.facts);
       },
     });
@@ -338,7 +283,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   /** An element that never became whole may still give something away. */
   function recordUnread(): void {
     const unread = Buffer.from(reader.unfinished());
-    if (unread.length > 0) recordBytes('unread', unread);
+    if (unread.length > 0) evidence.bytes('unread', unread, phase);
   }
 
   function finish(how: 'end' | 'reset'): void {

@@ -32,7 +32,7 @@ async def main():
     client.on_failure.connect(lambda error: ended.set_result(repr(error)))
     client.on_stopped.connect(lambda: ended.set_result(""))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, client.stop)
-    await asyncio.wait([ended], timeout=None if stay else 8)
+    await asyncio.wait([ended], timeout=None if stay else 12)
     print(json.dumps({**claim, "reason": ended.result() if ended.done() else "silence"}), flush=True)
     os._exit(0 if claim["result"] == "online" else 1)  # its own clean-up waits for a peer that is silent
 

@@ -24,8 +24,8 @@ static void on_event(xmpp_conn_t *conn, xmpp_conn_event_t event, int error, xmpp
 int main(void) {
   const char *port = getenv("XMPP_PORT");
   int stay = !strcmp(getenv("XMPP_SESSION"), "stay"), left = 0;
-  signal(SIGTERM, ask), signal(SIGALRM, ask);
-  alarm(stay ? 0 : 8); /* it waits for ever for the answer to <auth/> */
+  signal(SIGTERM, ask), signal(SIGALRM, ask), signal(SIGPIPE, SIG_IGN); /* as applications do */
+  alarm(stay ? 0 : 12); /* it waits for ever for the answer to <auth/> */
   xmpp_initialize();
   xmpp_conn_t *conn = xmpp_conn_new(xmpp_ctx_new(NULL, xmpp_get_default_logger(XMPP_LEVEL_WARN)));
   if (!strcmp(getenv("XMPP_TLS"), "direct")) xmpp_conn_set_flags(conn, XMPP_CONN_FLAG_LEGACY_SSL);

@@ -32,7 +32,7 @@ client.subscribe("connected", online)
 for signal_name in ["connection-failed", "disconnected"]:  # it does not reconnect by itself
     client.subscribe(signal_name, lambda *_: loop.quit())
 GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGTERM, leave)
-GLib.timeout_add_seconds(8, lambda: stay or loop.quit())  # it waits for ever for what comes after <auth/>
+GLib.timeout_add_seconds(12, lambda: stay or loop.quit())  # it waits for ever for what comes after <auth/>
 client.connect()
 loop.run()
 print(json.dumps({**claim, "reason": " ".join(str(part) for part in client.get_error() if part)}), flush=True)

@@ -32,7 +32,7 @@ async def main():
         xmpp.add_event_handler(event, handler)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
     xmpp.connect(address, use_ssl=env["XMPP_TLS"] == "direct")
-    await asyncio.wait([asyncio.ensure_future(ended.wait())], timeout=None if stay else 8)
+    await asyncio.wait([asyncio.ensure_future(ended.wait())], timeout=None if stay else 12)
 
 asyncio.run(main())
 print(json.dumps(claim), flush=True)

@@ -35,5 +35,5 @@ if (XMPP_SESSION === 'stay') {
   started.catch(end);
   // After see-other-host it dials again at once, otherwise only a second later.
   xmpp.on('disconnect', () => setTimeout(() => xmpp.status === 'disconnect' && end('disconnected'), 300));
-  setTimeout(end, 8000, 'silence'); // it waits for ever where no feature is one that it knows
+  setTimeout(end, 12000, 'silence'); // it waits for ever where no feature is one that it knows
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
 import type { Connect, Endpoint } from '../../../harness/client/client.ts';
 import { type RelayedSettings, relayed } from '../../../src/entity/relayed.ts';
 import type { UpstreamServer } from '../../../src/entity/upstream-tls.ts';
@@ -78,11 +79,11 @@ export interface RelayTarget extends UpstreamServer {
   /** What it has seen. */
   transcript: Transcript;
   ca: string;
-  close(): Promise<void>;
 }
 
-/** A correct server to relay to, with a CA of its own. */
+/** A correct server to relay to, with a CA of its own; it ends with the test. */
 export async function startServer(
+  t: ExecutionContext,
   settings: Partial<SimulatedSettings> = {},
   options: Partial<InterceptorOptions> = {},
 ): Promise<RelayTarget> {
@@ -93,11 +94,12 @@ export async function startServer(
   const entity = simulated({ ...OFFERS, ...settings, account });
   const common = { authority: ca, domain: DOMAIN, jid: `juliet@${DOMAIN}`, transport, transcript, entity };
   const server = await startInterceptor({ ...common, ...options });
-  return { host: '127.0.0.1', port: server.port(), transport, ca: ca.caPem, transcript, close: server.close };
+  t.teardown(server.close);
+  return { host: '127.0.0.1', port: server.port(), transport, ca: ca.caPem, transcript };
 }
 
-/** A server that does just this with each connection. */
-export async function startOdd(serve: (socket: Socket) => void): Promise<UpstreamServer & { close(): void }> {
+/** A server that does just this with each connection; it ends with the test. */
+export async function startOdd(t: ExecutionContext, serve: (socket: Socket) => void): Promise<UpstreamServer> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket.on('error', () => undefined));
@@ -105,12 +107,12 @@ export async function startOdd(serve: (socket: Socket) => void): Promise<Upstrea
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const bound = server.address();
-  const close = () => {
+  t.teardown(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
-  };
+  });
   const port = typeof bound === 'object' && bound ? bound.port : 0;
-  return { host: '127.0.0.1', port, transport: 'starttls', close };
+  return { host: '127.0.0.1', port, transport: 'starttls' };
 }
 
 export const bound = ({ observations }: Seen) =>
@@ -121,3 +123,12 @@ export const failures = ({ observations }: Seen) =>
 
 export const elements = ({ observations }: Seen, from: 'client' | 'mallory') =>
   observations.flatMap((o) => (o.layer === 'xmpp' && o.type === 'element' && o.from === from ? [o] : []));
+
+/** Where nobody listens. */
+export async function nobody(): Promise<UpstreamServer> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return { host: '127.0.0.1', port: typeof bound === 'object' && bound ? bound.port : 0, transport: 'starttls' };
+}

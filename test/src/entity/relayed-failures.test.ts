@@ -1,11 +1,11 @@
 /** Servers that are down, mute, strange or not who they should be. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { openUpstream } from '../../../src/entity/upstream.ts';
 import type { UpstreamServer } from '../../../src/entity/upstream-tls.ts';
 import { referenceClient } from '../../reference-client/client.ts';
-import { bound, DOMAIN, elements, failures, meet, startOdd, startServer } from './relay.ts';
+import { bound, DOMAIN, elements, failures, meet, nobody, startOdd, startServer } from './relay.ts';
 
 const client = referenceClient({ patience: 8_000 });
 
@@ -13,35 +13,35 @@ const HEADER = `<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:
 const STARTTLS = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
 
 /** Answers each chunk of the relay with the next text. */
-const answering = (...texts: string[]) =>
-  startOdd((socket) => {
+const answering = (t: ExecutionContext, ...texts: string[]) =>
+  startOdd(t, (socket) => {
     const left = [...texts];
     socket.on('data', () => socket.write(left.shift() ?? ''));
   });
 
-const odd: [what: string, start: () => ReturnType<typeof startOdd>, why: RegExp][] = [
-  ['that hangs up', () => startOdd((socket) => socket.end()), /ends the connection before it has offered anything/],
-  ['that resets', () => startOdd((socket) => socket.resetAndDestroy()), /is broken: .*ECONNRESET/],
-  ['that is mute', () => startOdd((socket) => socket.resume()), /does not answer within 5 s/],
+const odd: [what: string, start: (t: ExecutionContext) => Promise<UpstreamServer>, why: RegExp][] = [
+  ['that hangs up', (t) => startOdd(t, (socket) => socket.end()), /ends the connection before it has offered anything/],
+  ['that resets', (t) => startOdd(t, (socket) => socket.resetAndDestroy()), /ECONNRESET/],
+  ['that is mute', (t) => startOdd(t, (socket) => socket.resume()), /does not answer within 5 s/],
   [
     'that is none of XMPP',
-    () => startOdd((socket) => socket.write('220 ready\r\n')),
+    (t) => startOdd(t, (socket) => socket.write('220 ready\r\n')),
     /no XML of a stream: text instead/,
   ],
-  ['without STARTTLS', () => answering(`${HEADER}<stream:features/>`), /offers no STARTTLS/],
+  ['without STARTTLS', (t) => answering(t, `${HEADER}<stream:features/>`), /offers no STARTTLS/],
   [
     'that fails STARTTLS',
-    () => answering(HEADER + STARTTLS, "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"),
+    (t) => answering(t, HEADER + STARTTLS, "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"),
     /refuses STARTTLS/,
   ],
   [
     'with words behind proceed',
-    () => answering(HEADER + STARTTLS, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><x/>"),
+    (t) => answering(t, HEADER + STARTTLS, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><x/>"),
     /More than <proceed\/>/,
   ],
   [
     'that speaks no TLS',
-    () => answering(HEADER + STARTTLS, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", 'no TLS'),
+    (t) => answering(t, HEADER + STARTTLS, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", 'no TLS'),
     /is broken: .*ERR_SSL/,
   ],
   [
@@ -52,26 +52,24 @@ const odd: [what: string, start: () => ReturnType<typeof startOdd>, why: RegExp]
   ],
   [
     'that floods',
-    () => startOdd((socket) => socket.write(`${HEADER}<x>${'x'.repeat(2_000_000)}`)),
+    (t) => startOdd(t, (socket) => socket.write(`${HEADER}<x>${'x'.repeat(2_000_000)}`)),
     /an element of more than 1048576 octets/,
   ],
 ];
 
 for (const [what, start, why] of odd) {
   test(`a server ${what}`, async (t) => {
-    const upstream = await start();
+    const upstream = await start(t);
     const met = await meet(client, { upstream });
     t.regex(failures(met).join(), why);
     t.truthy(met.error);
     const [error] = elements(met, 'mallory').slice(-1);
     t.regex(error?.xml ?? '', /<stream:error><remote-connection-failed/);
-    upstream.close();
   });
 }
 
 test('a server that is down', async (t) => {
-  const gone = await startOdd(() => undefined);
-  gone.close();
+  const gone = await nobody();
   const met = await meet(client, { upstream: gone });
   t.regex(failures(met).join(), /127\.0\.0\.1:\d+ cannot be reached \(connect ECONNREFUSED/);
   t.is(failures(met).length, 1);
@@ -93,24 +91,21 @@ const bad: [credential: string, why: RegExp][] = [
 for (const transport of ['starttls', 'direct'] as const) {
   for (const [credential, why] of bad) {
     test(`a server whose certificate is ${credential}, by ${transport}`, async (t) => {
-      const upstream = await startServer({}, { transport, credential });
+      const upstream = await startServer(t, {}, { transport, credential });
       const met = await meet(client, { upstream });
       t.regex(failures(met).join(), why);
       t.false(elements(upstream.transcript, 'client').some(({ credential: kind }) => kind !== undefined));
-      await upstream.close();
     });
   }
 }
 
 test('a server with a good certificate of a CA that is not ours', async (t) => {
-  const { ca: _, ...upstream } = await startServer();
+  const { ca: _, ...upstream } = await startServer(t);
   t.regex(failures(await meet(client, { upstream })).join(), /is not good/);
-  await upstream.close();
 });
 
 test('what a deceived client gives away is seen although the server is down', async (t) => {
-  const gone = await startOdd(() => undefined);
-  gone.close();
+  const gone = await nobody();
   const script = [{ on: 'features', in: 'clear', do: { remove: 'starttls' } }] as const;
   const offers = { mechanisms: { clear: ['PLAIN'], tls: [] } };
   const met = await meet(referenceClient({ faults: ['continues-in-clear'] }), {
@@ -123,17 +118,17 @@ test('what a deceived client gives away is seen although the server is down', as
 });
 
 test('a server that closes in the middle closes the client', async (t) => {
-  const upstream = await startServer({}, { script: [{ on: 'challenge', do: { close: 'instead' } }] });
+  const upstream = await startServer(t, {}, { script: [{ on: 'challenge', do: { close: 'instead' } }] });
   const met = await meet(client, { upstream });
   t.truthy(met.error);
   t.deepEqual(failures(met), []);
   t.deepEqual(bound(met), []);
-  await upstream.close();
 });
 
 test("a server's stream error is passed on", async (t) => {
   const xml = "<stream:error><policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
   const upstream = await startServer(
+    t,
     {},
     {
       script: [
@@ -144,11 +139,10 @@ test("a server's stream error is passed on", async (t) => {
   );
   const met = await meet(client, { upstream });
   t.true(elements(met, 'mallory').some((o) => o.xml.includes('policy-violation')));
-  await upstream.close();
 });
 
 test('a client that does not wait is not waited for', async (t) => {
-  const upstream = await startOdd((socket) => socket.resume());
+  const upstream = await startOdd(t, (socket) => socket.resume());
   const flood = async ({ host, port }: { host: string; port: number }) => {
     const socket = connect({ host, port });
     socket.on('error', () => undefined);
@@ -158,11 +152,10 @@ test('a client that does not wait is not waited for', async (t) => {
   };
   const met = await meet(flood, { upstream });
   t.deepEqual(failures(met), ['The client did not wait for the server.']);
-  upstream.close();
 });
 
 test('closing while it connects is quiet', async (t) => {
-  const server = await startServer();
+  const server = await startServer(t);
   const said: (string | null)[] = [];
   const stream = openUpstream(server, DOMAIN, {
     features: () => t.fail(),
@@ -174,5 +167,4 @@ test('closing while it connects is quiet', async (t) => {
   stream.restart();
   await new Promise((resolve) => setTimeout(resolve, 50));
   t.deepEqual(said, []);
-  await server.close();
 });

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import test from 'ava';
 import type { Observation } from '../../../src/transcript.ts';
 import { referenceClient } from '../../reference-client/client.ts';
-import { bound, elements, failures, meet, startOdd, startServer } from './relay.ts';
+import { bound, elements, failures, meet, nobody, startOdd, startServer } from './relay.ts';
 
 const client = referenceClient({ patience: 5_000 });
 
@@ -14,7 +14,7 @@ const tunnels = (observations: readonly Observation[]) =>
 for (const transport of ['starttls', 'direct'] as const) {
   for (const max of ['TLSv1.2', 'TLSv1.3'] as const) {
     test(`a login by ${transport} and ${max}`, async (t) => {
-      const upstream = await startServer({}, { transport, versions: { min: 'TLSv1.2', max } });
+      const upstream = await startServer(t, {}, { transport, versions: { min: 'TLSv1.2', max } });
       const met = await meet(client, { upstream, transport, tunnel: true, ca: upstream.ca });
       t.is(met.error, null);
       t.is(bound(upstream.transcript).length, 1);
@@ -27,21 +27,20 @@ for (const transport of ['starttls', 'direct'] as const) {
       t.false(seen.includes('tls/handshake'));
       const clear = elements(met, 'client').map(({ name, phase }) => `${name} ${phase}`);
       t.deepEqual(clear, transport === 'starttls' ? ['starttls clear'] : []);
-      await upstream.close();
     });
   }
 
   test(`a client that does not trust the server, by ${transport}, makes no exchange`, async (t) => {
-    const upstream = await startServer({}, { transport });
+    const upstream = await startServer(t, {}, { transport });
     const met = await meet(client, { upstream, transport, tunnel: true });
     t.truthy(met.error);
     t.like(tunnels(met.observations)[0], { tls: true, exchanges: 0 });
-    await upstream.close();
   });
 }
 
 test('what a client gives away in clear is seen', async (t) => {
   const upstream = await startServer(
+    t,
     { mechanisms: { clear: ['PLAIN'], tls: [] } },
     { script: [{ on: 'features', in: 'clear', do: { remove: 'starttls' } }] },
   );
@@ -50,11 +49,10 @@ test('what a client gives away in clear is seen', async (t) => {
   t.true(elements(met, 'client').some(({ credential, mechanism }) => credential === 'sasl' && mechanism === 'PLAIN'));
   t.true(elements(met, 'client').some(({ name }) => name === 'iq'));
   t.like(tunnels(met.observations)[0], { tls: false, exchanges: 0 });
-  await upstream.close();
 });
 
 test('XML on a direct TLS port is seen as such', async (t) => {
-  const upstream = await startServer({}, { transport: 'direct' });
+  const upstream = await startServer(t, {}, { transport: 'direct' });
   const met = await meet(
     ({ host, port }) =>
       new Promise((resolve) => {
@@ -64,12 +62,10 @@ test('XML on a direct TLS port is seen as such', async (t) => {
     { upstream, transport: 'direct', tunnel: true },
   );
   t.true(met.observations.some((o) => o.layer === 'tcp' && o.type === 'bytes' && o.why === 'xml-on-direct-tls'));
-  await upstream.close();
 });
 
 test('a server that is down: a stream error for those who read XML, and the end for all', async (t) => {
-  const gone = await startOdd(() => undefined);
-  gone.close();
+  const gone = await nobody();
   for (const transport of ['starttls', 'direct'] as const) {
     const met = await meet(client, { upstream: { ...gone, transport }, transport, tunnel: true });
     t.truthy(met.error);
@@ -80,7 +76,7 @@ test('a server that is down: a stream error for those who read XML, and the end 
 
 test('a flood is passed at the speed of its reader, and does not end before it is through', async (t) => {
   let received = 0;
-  const upstream = await startOdd((socket) => {
+  const upstream = await startOdd(t, (socket) => {
     socket.on('data', (chunk) => {
       received += chunk.length;
       socket.pause();
@@ -100,5 +96,4 @@ test('a flood is passed at the speed of its reader, and does not end before it i
   t.is(tunnels(met.observations)[0]?.clientBytes, size);
   await new Promise((resolve) => setTimeout(resolve, 200));
   t.is(received, size);
-  upstream.close();
 });

@@ -1,0 +1,101 @@
+/** Puts on record what the client sends: as much of it as a verdict may need, and the secrets that it gives away. */
+import type { Element } from 'ltx';
+import type { CredentialKind, Peer, Phase, Transcript } from '../transcript.ts';
+import { classify, mechanismOf } from '../xmpp/credential-phase.ts';
+import { is, localName, namespaceOf } from '../xmpp/elements.ts';
+import { NS } from '../xmpp/namespaces.ts';
+import { type Canaries, findSecrets } from './canaries.ts';
+import { KEPT_BYTES, KEPT_XML, type Keep } from './kept.ts';
+
+export type BytesWhy = 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls' | 'unread';
+
+export interface EvidenceOptions {
+  connection: number;
+  transcript: Transcript;
+  keep: Keep;
+  canaries: Canaries;
+  /** Null while there is no TLS. */
+  peer(): Peer | null;
+}
+
+export interface Evidence {
+  header(attributes: Record<string, string>, xml: string, phase: Phase): void;
+  element(received: Element, xml: string, phase: Phase): void;
+  streamEnd(phase: Phase): void;
+  malformed(reason: string, text: string, phase: Phase): void;
+  bytes(why: BytesWhy, octets: Buffer, phase: Phase): void;
+}
+
+export function createEvidence({ connection, transcript, keep, canaries, peer }: EvidenceOptions): Evidence {
+  const from = 'client';
+
+  function secretsIn(text: string, phase: Phase) {
+    if (phase !== 'clear' && peer() === 'honest') return {};
+    const secrets = findSecrets(text, canaries);
+    return secrets && { secrets };
+  }
+
+  return {
+    header(attributes, text, phase) {
+      const xml = keep(text, KEPT_XML);
+      transcript.record({ layer: 'xmpp', type: 'stream-open', connection, phase, from, attributes, xml });
+    },
+    element(received, text, phase) {
+      const credential = classify(received);
+      const mechanism = mechanismOf(received);
+      const iq = is(received, 'iq', NS.client) && { type: String(received.attrs.type), id: String(received.attrs.id) };
+      transcript.record({
+        layer: 'xmpp',
+        type: 'element',
+        connection,
+        phase,
+        from,
+        name: localName(received),
+        ns: namespaceOf(received) ?? '',
+        xml: keep(text, KEPT_XML),
+        ...(credential && { credential }),
+        ...(mechanism && { mechanism }),
+        ...(iq && { iq }),
+        ...secretsIn(text, phase),
+      });
+    },
+    streamEnd(phase) {
+      transcript.record({ layer: 'xmpp', type: 'stream-close', connection, phase, from });
+    },
+    malformed(reason, whole, phase) {
+      const text = keep(whole, KEPT_BYTES);
+      const more = { ...credentialIn(whole), ...secretsIn(whole, phase) };
+      transcript.record({ layer: 'xmpp', type: 'malformed', connection, phase, from, reason, text, ...more });
+    },
+    bytes(why, octets, phase) {
+      const whole = octets.toString('latin1');
+      const text = keep(whole.slice(0, KEPT_BYTES), KEPT_BYTES);
+      // What else comes as bytes is read as XML, too.
+      const more = { ...(why === 'unread' ? credentialIn(whole) : {}), ...secretsIn(whole, phase) };
+      transcript.record({
+        layer: 'tcp',
+        type: 'bytes',
+        connection,
+        phase,
+        from,
+        why,
+        length: octets.length,
+        text,
+        ...more,
+      });
+    },
+  };
+}
+
+/** An element that never became whole, or stands in no stream, begins the credential phase with its first octet all the same. */
+function credentialIn(text: string): { credential?: CredentialKind } {
+  const begun = BEGINNINGS.find(([pattern]) => pattern.test(text));
+  return begun ? { credential: begun[1] } : {};
+}
+
+const BEGINNINGS: [RegExp, CredentialKind][] = [
+  [/<(\w+:)?(auth|response)\b[^>]*urn:ietf:params:xml:ns:xmpp-sasl/, 'sasl'],
+  [/<(\w+:)?(authenticate|response)\b[^>]*urn:xmpp:sasl:2/, 'sasl2'],
+  [/<(\w+:)?query\b[^>]*jabber:iq:auth/, 'iq-auth'],
+  [/<(\w+:)?query\b[^>]*jabber:iq:register/, 'register'],
+];
