@@ -7,7 +7,7 @@ const SASL_ELEMENT =
 
 /** A value that is named for what it is: `password=...`, `"token": "..."`, `salted_password: b'...'`. */
 const NAMED =
-  /((?:pass(?:word|wd|phrase)?|secret|token|salt|nonce|proof|signature|client_?key|server_?key|stored_?key|digest)\w{0,32}["']?\s{0,8}[=:]\s{0,8})(?:b?"[^"\n]*"?|b?'[^'\n]*'?|[^\s,;)\]}]+)/gi;
+  /((?:pass(?:word|wd|phrase)?|secret|token|salt|nonce|proof|signature|client_?key|server_?key|stored_?key|digest)\w{0,32}["']?\s{0,8}[=:]\s{0,8})(?:\[masked\]|b?"[^"\n]*"?|b?'[^'\n]*'?|[^\s,;)\]}]+)/gi;
 
 /** RFC 5802, section 5: two or more attributes of one letter, or a proof alone. */
 const SCRAM = /\b[a-z]=[^\s,'"<>]{1,512}(?:,[a-z]=[^\s,'"<>]{0,512})+|\b[pv]=[A-Za-z0-9+/]{8,}={0,2}/g;

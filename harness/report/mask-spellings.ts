@@ -2,20 +2,22 @@
 
 export const MASK = '[masked]';
 
-/** A pattern for every occurrence. */
-export function spellings(password: string): RegExp {
+/** Masks every occurrence; of something longer in base64 all, for its ends hold bits of the password. */
+export function spellingMask(password: string): (text: string) => string {
   const octets = Buffer.from(password);
-  const escaped = [password, ...ESCAPES.map((written) => written(password))];
   const latin1 = octets.toString('latin1');
-  const plain = [...escaped, latin1, ...ESCAPES.map((written) => written(latin1)), octetEscapes(octets)];
-  const patterns = [
-    ...plain.map(quoted),
-    ...[0, 1, 2].flatMap((before) => base64Inside(octets, before)).map(quoted),
-    ...hexadecimal(octets),
-  ];
+  const written = [password, latin1].flatMap((one) => [one, ...ESCAPES.map((escaped) => escaped(one))]);
+  const plain = anyOf([...[...written, octetEscapes(octets)].map(quoted), ...hexadecimal(octets)], 'g');
+  const encoded = anyOf([0, 1, 2].flatMap((before) => base64Inside(octets, before)).map(quoted));
+  return (text) => text.replace(plain, MASK).replace(BASE64, (token) => (encoded.test(token) ? MASK : token));
+}
+
+const BASE64 = /[A-Za-z0-9+/_-]{4,}={0,2}/g;
+
+function anyOf(patterns: string[], flags = ''): RegExp {
   // Longest first: an alternative that matches at a place ends the search there.
   const distinct = [...new Set(patterns)].filter((one) => one !== '').sort((a, b) => b.length - a.length);
-  return new RegExp(distinct.join('|'), 'g');
+  return new RegExp(distinct.join('|') || '$^', flags);
 }
 
 const entities = (text: string, which: RegExp) => text.replace(which, (sign) => ENTITIES[sign] ?? sign);

@@ -7,7 +7,7 @@ import { NS } from '../../src/xmpp/namespaces.ts';
 import type { ControlSummary, Report, Result } from '../result.ts';
 import { maskGuessable } from './mask-guessable.ts';
 import { maskMarkup } from './mask-markup.ts';
-import { MASK, spellings } from './mask-spellings.ts';
+import { MASK, spellingMask } from './mask-spellings.ts';
 
 export interface Mask {
   /** The password alone, in every usual spelling: for words that are mostly our own. */
@@ -25,8 +25,7 @@ export interface Mask {
 const CUT = 2_048;
 
 export function createMask(password: string): Mask {
-  const spelling = spellings(password);
-  const spelled = (text: string) => text.replace(spelling, MASK);
+  const spelled = spellingMask(password);
   const text = (words: string) => maskGuessable(spelled(words), spelled);
   const markup = (xml: string) => maskMarkup(spelled(xml));
   /** Our own sentence, with the client's words in quotation marks. */

@@ -6,14 +6,16 @@ import type { Issued } from '../pki/credentials/row.ts';
 import type { HandshakePlan, Output, StreamHeader, TlsVersion } from '../script/moment.ts';
 import { pointOf } from '../script/points.ts';
 import type { Script } from '../script/script.ts';
+import { afterRecords } from '../tls/tap.ts';
 import type { Peer, Phase, Transcript, Transport } from '../transcript.ts';
 import { element, is, localName } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
-import { createStreamReader, type StreamReader } from '../xmpp/stream-reader.ts';
+import { createStreamReader, type StreamHandlers, type StreamReader } from '../xmpp/stream-reader.ts';
 import type { Canaries } from './canaries.ts';
 import { createEvidence } from './evidence.ts';
 import { startHandshake } from './handshake.ts';
 import type { Keep } from './kept.ts';
+import { createLifetime } from './lifetime.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createWire } from './wire.ts';
 
@@ -53,22 +55,26 @@ export interface Connection {
 
 export function serveConnection(options: ConnectionOptions): Connection {
   const { socket: tcp, n: connection, transcript, script, transport, keep } = options;
-  let socket: Socket = tcp;
   let phase: Phase = 'clear';
   let secured = false;
   let askedForTls = false;
   /** `proceed` went out: the next octets have to be a ClientHello. */
   let awaitingTls = transport === 'direct';
   let handshaking = false;
-  let finished = false;
   /** What comes is still read and recorded, but not answered any more. */
   let deaf = false;
   let peer: Peer | null = null;
-  /** Mallory spoke first, in place of a ServerHello: the client's own header is not answered again. */
-  let unasked = false;
   const stream = { id: '', resource: '' };
 
   const evidence = createEvidence({ connection, transcript, keep, canaries: options.canaries, peer: () => peer });
+  const life = createLifetime({
+    tcp,
+    connection,
+    transcript,
+    receive,
+    lastWords: recordUnread,
+    ended: () => entity.close(),
+  });
   const wire = createWire(tcp, options.random);
   const outgoing = createOutgoing({
     connection,
@@ -133,12 +139,11 @@ export function serveConnection(options: ConnectionOptions): Connection {
     /** Answered, and in the phase that the connection is in; the stream before TLS is only read. */
     const current = () => !deaf && before !== own;
     const at = () => (before === own ? 'clear' : phase);
-    const own: StreamReader = createStreamReader({
+    const handlers: StreamHandlers = {
       open(attributes, xml) {
         evidence.header(attributes, xml, at());
         if (!current()) return;
-        if (unasked) unasked = false;
-        else entity.open({ to: attributes.to, from: attributes.from, secured });
+        entity.open({ to: attributes.to, from: attributes.from, secured });
       },
       element(received, xml) {
         evidence.element(received, xml, at());
@@ -157,7 +162,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
         perform('stanza', [{ kind: 'element', element: element('stream:error', undefined, {}, cause) }]);
         closeStream();
       },
-    });
+    };
+    const own: StreamReader = createStreamReader(handlers, { unaskedRestarts: true });
     return own;
   }
 
@@ -239,13 +245,13 @@ export function serveConnection(options: ConnectionOptions): Connection {
       },
       failed(by, how) {
         handshaking = false;
-        if (by === 'client') recordEnd(how);
+        if (by === 'client') life.clientEnded(how);
         else finish('end');
       },
       inClear() {
         handshaking = false;
-        unasked = true;
-        tcp.on('data', receive);
+        // A client whose TLS has read XML may say so in an alert before it goes on in clear.
+        tcp.on('data', afterRecords(receive));
         resetReader();
         entity.open({ to: undefined, from: undefined, secured: false });
         tcp.resume();
@@ -255,9 +261,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
         secured = true;
         phase = channel.encrypted ? 'tls' : 'clear';
         peer = channel.peer;
-        socket = channel.socket;
-        wire.through(socket);
-        attach(socket);
+        wire.through(channel.socket);
+        life.attach(channel.socket);
         before ??= reader;
         reader = readStream();
         entity.secured(channel.facts);
@@ -287,43 +292,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
   }
 
   function finish(how: 'end' | 'reset'): void {
-    if (finished) return;
-    finished = true;
     deaf = true;
-    transcript.record({ layer: 'tcp', type: 'closed', connection, from: 'mallory', how });
-    entity.close();
-    if (how === 'reset') tcp.resetAndDestroy();
-    else socket.end();
-    // What still comes is read to its end: it may be evidence, and unread it would be answered with a reset, which can
-    // overtake what was written.
-    socket.resume();
-  }
-
-  let clientEnded = false;
-  function recordEnd(how: 'end' | 'reset'): void {
-    if (clientEnded) return;
-    clientEnded = true;
-    recordUnread();
-    transcript.record({ layer: 'tcp', type: 'closed', connection, from: 'client', how });
-    entity.close();
-  }
-
-  const done = new Promise<void>((resolve) => {
-    tcp.once('close', () => {
-      recordEnd('end');
-      resolve();
-    });
-  });
-
-  function attach(to: Socket): void {
-    to.on('data', receive);
-    to.on('end', () => recordEnd('end'));
-    to.on('error', (error: NodeJS.ErrnoException) =>
-      recordEnd(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : 'end'),
-    );
-    to.on('close', () => {
-      if (to !== tcp) tcp.destroy();
-    });
+    life.finish(how);
   }
 
   transcript.record({
@@ -339,20 +309,17 @@ export function serveConnection(options: ConnectionOptions): Connection {
   if (options.tunnel && entity.tunnel) {
     entity.tunnel(tcp);
   } else {
-    attach(tcp);
+    life.attach(tcp);
     perform('connect', [] satisfies Output[]);
   }
 
   return {
-    done,
+    done: life.done,
     hangUp() {
       if (secured || !handshaking) closeStream();
       finish('end');
     },
-    destroy() {
-      socket.destroy();
-      tcp.destroy();
-    },
+    destroy: life.destroy,
     waitedMs: wire.waitedMs,
   };
 }

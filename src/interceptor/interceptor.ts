@@ -7,7 +7,7 @@ import type { Authority } from '../pki/authority.ts';
 import { credential } from '../pki/credentials/index.ts';
 import { issue } from '../pki/issue.ts';
 import type { TlsVersion } from '../script/moment.ts';
-import type { Script } from '../script/script.ts';
+import { actionsOf, type Script } from '../script/script.ts';
 import type { Transcript, Transport } from '../transcript.ts';
 import { createBacklog } from './backlog.ts';
 import type { Canaries } from './canaries.ts';
@@ -94,6 +94,9 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   let waited = 0;
   let idle = (): void => undefined;
 
+  const issueOne = (name: string) =>
+    issue(authority, name, { domain, dialled, elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`] });
+
   function accept(endpoint: string, counter: { nth: number }, socket: Socket): void {
     if (retired || connections.size >= MAX_OPEN || total >= MAX_TOTAL) {
       socket.on('error', () => undefined);
@@ -117,8 +120,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       entity: options.entity,
       credential: endpoints[endpoint]?.credential ?? 'valid',
       versions: options.versions ?? { min: 'TLSv1.2', max: 'TLSv1.3' },
-      issue: (name) =>
-        issue(authority, name, { domain, dialled, elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`] }),
+      issue: issueOne,
       peerOf: (name) => credential(name).peer,
       fill: (text, stream) =>
         fill(text, {
@@ -147,6 +149,13 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     return typeof bound === 'object' && bound ? bound.port : 0;
   }
 
+  // Before anyone connects: an RSA key takes so long that a client would leave in the meantime.
+  const presented = actionsOf(script).filter(({ name }) => name === 'present');
+  const needed = [
+    ...Object.values(endpoints).map((one) => one.credential),
+    ...presented.map(({ params }) => String(params)),
+  ];
+  await Promise.all(needed.map(issueOne));
   for (const endpoint of Object.keys(endpoints)) {
     const counter = { nth: 0 };
     const server = createServer({ noDelay: true }, (socket) =>

@@ -20,7 +20,7 @@ const MOST_STRAY = 65_536;
 export function tap(socket: Socket, early: Buffer, stray: (octets: Buffer) => void): Carrier {
   let bytesWritten = 0;
   let left = MOST_STRAY;
-  const inspect = createInspector((octets) => {
+  const inspect = afterRecords((octets) => {
     const some = octets.subarray(0, left);
     left -= some.length;
     if (some.length > 0) stray(some);
@@ -51,8 +51,8 @@ export function tap(socket: Socket, early: Buffer, stray: (octets: Buffer) => vo
   return Object.defineProperty(carrier, 'bytesWritten', { get: () => bytesWritten }) as Carrier;
 }
 
-/** Follows record headers over any segmentation. */
-function createInspector(stray: (octets: Buffer) => void): (chunk: Buffer) => void {
+/** Follows record headers over any segmentation; `stray` gets everything from the first octet on that is no record. */
+export function afterRecords(stray: (octets: Buffer) => void): (chunk: Buffer) => void {
   let header = Buffer.alloc(0);
   let body = 0;
   let lost = false;

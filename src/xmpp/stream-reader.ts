@@ -33,6 +33,11 @@ export interface StreamLimits {
   header?: number;
   /** Attributes of one tag, namespace declarations included. Default 256. */
   attributes?: number;
+  /**
+   * Whether a stream header between first-level elements opens the stream anew. Default false: it is malformed. Clients
+   * do so where an attacker has made them believe that it is time to, and what they say then is what matters.
+   */
+  unaskedRestarts?: boolean;
 }
 
 export interface StreamReader {
@@ -61,10 +66,11 @@ interface Span {
 
 const NOTHING = Buffer.alloc(0);
 const REPORTED = 512;
+const STREAM_TAG = /^<(?:[\w.-]+:)?stream[\s/>]/;
 const WHITESPACE = /[ \t\r\n]*/y;
 
 export function createStreamReader(handlers: StreamHandlers, limits: StreamLimits = {}): StreamReader {
-  const { depth = 64, element = 262_144, header = 16_384, attributes = 256 } = limits;
+  const { depth = 64, element = 262_144, header = 16_384, attributes = 256, unaskedRestarts = false } = limits;
   const scanner = createMarkupScanner(attributes);
   const construct: Span = { carried: '', from: 0 };
   const token: Span = { carried: '', from: 0 };
@@ -150,6 +156,7 @@ export function createStreamReader(handlers: StreamHandlers, limits: StreamLimit
     at = end === -1 ? octets.length : end;
     if (scanner.kind === 'cdata' && builder.place !== 'element')
       throw new Error('a CDATA section outside of an element');
+    if (scanner.kind === 'declaration' && unaskedRestarts && builder.place === 'stream') restart();
     if (scanner.kind === 'declaration' && !(declarable && builder.place === 'prolog')) {
       throw new Error('a processing instruction, or an XML declaration that is not at the start');
     }
@@ -173,8 +180,14 @@ export function createStreamReader(handlers: StreamHandlers, limits: StreamLimit
       case 'end':
         return builder.feed(checkedEndTag(markup), 0);
       default:
+        if (unaskedRestarts && builder.place === 'stream' && STREAM_TAG.test(markup)) restart();
         return builder.feed(checkedTag(markup), scanner.values);
     }
+  }
+
+  function restart(): void {
+    builder = createElementBuilder(depth);
+    declarable = true;
   }
 
   function tell({ opened, element, closed }: Built): (() => void) | undefined {

@@ -86,11 +86,12 @@ export async function startServer(
   t: ExecutionContext,
   settings: Partial<SimulatedSettings> = {},
   options: Partial<InterceptorOptions> = {},
+  password = PASSWORD,
 ): Promise<RelayTarget> {
   const ca = await createAuthority();
   const transcript = createTranscript();
   const transport = options.transport ?? 'starttls';
-  const account = { ...ACCOUNT, password: PASSWORD };
+  const account = { ...ACCOUNT, password };
   const entity = simulated({ ...OFFERS, ...settings, account });
   const common = { authority: ca, domain: DOMAIN, jid: `juliet@${DOMAIN}`, transport, transcript, entity };
   const server = await startInterceptor({ ...common, ...options });

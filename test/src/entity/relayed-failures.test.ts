@@ -4,13 +4,15 @@ import { connect } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { openUpstream } from '../../../src/entity/upstream.ts';
 import type { UpstreamServer } from '../../../src/entity/upstream-tls.ts';
+import { NS } from '../../../src/xmpp/namespaces.ts';
 import { referenceClient } from '../../reference-client/client.ts';
 import { bound, DOMAIN, elements, failures, meet, nobody, startOdd, startServer } from './relay.ts';
 
 const client = referenceClient({ patience: 8_000 });
 
 const HEADER = `<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' from='${DOMAIN}' id='x' version='1.0'>`;
-const STARTTLS = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
+const STARTTLS = `<stream:features><starttls xmlns='${NS.tls}'/></stream:features>`;
+const PROCEED = `<proceed xmlns='${NS.tls}'/>`;
 
 /** Answers each chunk of the relay with the next text. */
 const answering = (t: ExecutionContext, ...texts: string[]) =>
@@ -29,25 +31,12 @@ const odd: [what: string, start: (t: ExecutionContext) => Promise<UpstreamServer
     /no XML of a stream: text instead/,
   ],
   ['without STARTTLS', (t) => answering(t, `${HEADER}<stream:features/>`), /offers no STARTTLS/],
-  [
-    'that fails STARTTLS',
-    (t) => answering(t, HEADER + STARTTLS, "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"),
-    /refuses STARTTLS/,
-  ],
-  [
-    'with words behind proceed',
-    (t) => answering(t, HEADER + STARTTLS, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><x/>"),
-    /More than <proceed\/>/,
-  ],
-  [
-    'that speaks no TLS',
-    (t) => answering(t, HEADER + STARTTLS, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", 'no TLS'),
-    /is broken: .*ERR_SSL/,
-  ],
+  ['that fails STARTTLS', (t) => answering(t, HEADER + STARTTLS, `<failure xmlns='${NS.tls}'/>`), /refuses STARTTLS/],
+  ['with words behind proceed', (t) => answering(t, HEADER + STARTTLS, `${PROCEED}<x/>`), /More than <proceed\/>/],
+  ['that speaks no TLS', (t) => answering(t, HEADER + STARTTLS, PROCEED, 'no TLS'), /is broken: .*ERR_SSL/],
   [
     'for another domain',
-    () =>
-      answering(`${HEADER}<stream:error><host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>`),
+    (t) => answering(t, `${HEADER}<stream:error><host-unknown xmlns='${NS.streamErrors}'/></stream:error>`),
     /refuses a stream to .*: host-unknown/,
   ],
   [
@@ -108,7 +97,7 @@ test('what a deceived client gives away is seen although the server is down', as
   const gone = await nobody();
   const script = [{ on: 'features', in: 'clear', do: { remove: 'starttls' } }] as const;
   const offers = { mechanisms: { clear: ['PLAIN'], tls: [] } };
-  const met = await meet(referenceClient({ faults: ['continues-in-clear'] }), {
+  const met = await meet(referenceClient({ faults: ['continues-in-clear'], patience: 5_000 }), {
     upstream: gone,
     offers,
     script: [...script],

@@ -2,9 +2,11 @@
 import test from 'ava';
 import { parse } from 'ltx';
 import { referenceClient } from '../../reference-client/client.ts';
+import type { Fault } from '../../reference-client/faults.ts';
 import { bound, DOMAIN, elements, failures, meet, startServer } from './relay.ts';
 
 const client = referenceClient({ patience: 5_000 });
+const faulty = (fault: Fault) => referenceClient({ faults: [fault], patience: 5_000 });
 const strip = [{ on: 'features', in: 'clear', do: { remove: 'starttls' } }] as const;
 
 for (const transport of ['starttls', 'direct'] as const) {
@@ -45,7 +47,7 @@ const baits = [
 for (const [name, fault, offers] of baits) {
   test(`stripped, a client that logs in in clear with ${name} really does`, async (t) => {
     const upstream = await startServer(t, offers);
-    const met = await meet(referenceClient({ faults: [fault], patience: 5_000 }), {
+    const met = await meet(faulty(fault), {
       upstream,
       offers,
       script: [...strip],
@@ -71,7 +73,7 @@ test('what is offered in clear is offered although the server lacks it', async (
 test('taken, the server refuses it, and that is passed on', async (t) => {
   const upstream = await startServer(t);
   const offers = { iqAuth: { clear: true, tls: false } };
-  const met = await meet(referenceClient({ faults: ['iq-auth-in-clear'] }), { upstream, offers, script: [...strip] });
+  const met = await meet(faulty('iq-auth-in-clear'), { upstream, offers, script: [...strip] });
   t.truthy(met.error);
   t.true(elements(met, 'client').some(({ credential }) => credential === 'iq-auth'));
   t.regex(elements(met, 'mallory').at(-1)?.xml ?? '', /<error/);
@@ -80,7 +82,7 @@ test('taken, the server refuses it, and that is passed on', async (t) => {
 test('a client that is not deceived is no load on the server', async (t) => {
   const upstream = await startServer(t);
   const offers = { mechanisms: { clear: ['PLAIN'], tls: ['PLAIN'] } };
-  const met = await meet(referenceClient({ faults: ['deterred'] }), { upstream, offers, script: [...strip] });
+  const met = await meet(faulty('deterred'), { upstream, offers, script: [...strip] });
   t.truthy(met.error);
   t.is(upstream.transcript.observations.length, 0);
 });
@@ -137,10 +139,9 @@ test('sessions of one account have resources of their own, also where the client
 
 test('compression is nothing that can be relayed', async (t) => {
   const upstream = await startServer(t);
-  const faults = ['compresses-in-clear'] as const;
   const add = "<compression xmlns='http://jabber.org/features/compress'><method>zlib</method></compression>";
   const script = [...strip, { on: 'features', in: 'clear', do: { add } } as const];
-  const met = await meet(referenceClient({ faults }), { upstream, script });
+  const met = await meet(faulty('compresses-in-clear'), { upstream, script });
   t.true(elements(met, 'client').some(({ name }) => name === 'compress'));
   t.regex(elements(met, 'mallory').at(-1)?.xml ?? '', /unsupported-method/);
   t.is(upstream.transcript.observations.length, 0);

@@ -242,3 +242,26 @@ test('TLS goes its way also where it is looked at from below', async (t) => {
   t.is(interceptor.open(), 0);
   await interceptor.close();
 });
+
+for (const [what, prolog] of [
+  ['with', "<?xml version='1.0'?>"],
+  ['without', ''],
+]) {
+  test(`a stream opened anew without being asked to, ${what} an XML declaration, is read and answered`, async (t) => {
+    const { interceptor, transcript } = await start({
+      script: [{ on: 'proceed', do: { replace: "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" } }],
+      settings: { mechanisms: { clear: ['PLAIN'], tls: ['PLAIN'] } },
+    });
+    const clear = await dial(interceptor.port());
+    clear.say(HEADER);
+    await clear.hear(/<\/stream:features>/);
+    clear.say(STARTTLS);
+    await clear.hear(/<failure/);
+    clear.say(prolog + HEADER.replace(/^<\?.*?\?>/, ''));
+    await clear.hear(/<\/stream:features>/);
+    clear.say(PLAIN);
+    await clear.hear(/<success/);
+    t.true(words(transcript.observations).includes('mallory authenticated clear'));
+    await interceptor.close();
+  });
+}
