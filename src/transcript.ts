@@ -49,10 +49,10 @@ type OnTcp = { layer: 'tcp'; connection: number } & (
       type: 'bytes';
       from: 'client';
       phase: Phase;
-      why: 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls' | 'unread';
+      why: 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls' | 'unread' | 'after-malformed';
       length: number;
       text: string;
-      /** `unread` only: it begins an element of the credential phase. */
+      /** `unread` and `after-malformed` only: it begins an element of the credential phase. */
       credential?: CredentialKind;
       secrets?: SecretFound[];
     }
@@ -100,7 +100,7 @@ type OnTls = { layer: 'tls'; connection: number } & (
 );
 
 type OnXmpp = { layer: 'xmpp'; connection: number; phase: Phase } & (
-  | { type: 'stream-open'; from: Side; attributes: Record<string, string>; xml: string }
+  | { type: 'stream-open'; from: Side; attributes: Record<string, string>; xml: string; secrets?: SecretFound[] }
   | {
       type: 'element';
       from: Side;

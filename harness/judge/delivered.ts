@@ -1,8 +1,7 @@
 /** Whether the attack took place (design, section 2.5). */
 
 import type { Delivery } from '../../src/script/action.ts';
-import { actionsOf, firstConnection, type ScriptAction } from '../../src/script/script.ts';
-import type { Observation } from '../../src/transcript.ts';
+import { actionsOf, isMeantFor, type ScriptAction } from '../../src/script/script.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { pick, type View } from './view.ts';
 
@@ -19,13 +18,13 @@ export interface Measure {
 }
 
 export function deliveredOf(view: View, scenario: Scenario, measure: Measure): Delivered {
-  let consumed: (Observation & { layer: 'script' }) | null = null;
   let refused: Delivered | null = null;
   for (const action of actionsOf(scenario.script)) {
     const took = pick(view.observations, 'script', 'action').filter(({ index }) => index === action.index);
     if (took.length === 0) {
-      if (needsFurtherConnection(view, action)) return { state: 'does-not-reconnect' };
-      if (refused || (consumed && clientEndedAfter(view, consumed.n))) continue;
+      const reachable = connectionsFor(view, action);
+      if (reachable.length === 0 && view.connections.length > 0) return { state: 'does-not-reconnect' };
+      if (refused || reachable.some((connection) => endedByClient(view, scenario, connection))) continue;
       const why = `not reached: the client ended before the point ${action.item.on} (${action.name})`;
       return { state: 'undelivered', why };
     }
@@ -35,8 +34,8 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
     }));
     const best = deliveries.find(({ delivery }) => delivery.state === 'consumed') ?? deliveries[0];
     if (!best) continue;
-    if (best.delivery.state === 'consumed') consumed ??= best.o;
-    else if (best.delivery.state === 'not-offered') refused ??= best.delivery;
+    if (best.delivery.state === 'consumed') continue;
+    if (best.delivery.state === 'not-offered') refused ??= best.delivery;
     else return { state: 'undelivered', why: sentence(best.delivery) };
   }
   return refused ?? { state: 'consumed' };
@@ -46,18 +45,19 @@ function sentence(delivery: Delivery & { why: string }): string {
   return delivery.state === 'too-slow' ? `too slow: ${delivery.why}` : delivery.why;
 }
 
-function needsFurtherConnection(view: View, { item }: ScriptAction): boolean {
-  const endpoint = item.at ?? 'main';
-  const seen = view.connections.filter((connection) => view.endpointOf(connection) === endpoint).length;
-  return seen > 0 && seen < firstConnection(item);
+/** The connections that an item is meant for, of those that came. */
+function connectionsFor(view: View, { item }: ScriptAction): number[] {
+  const there = view.connections.filter((connection) => view.endpointOf(connection) === (item.at ?? 'main'));
+  return there.filter((_, index) => isMeantFor(item, index + 1));
 }
 
-function clientEndedAfter(view: View, n: number): boolean {
-  return view.observations.some(
-    (o) =>
-      o.n > n &&
-      ((o.layer === 'tcp' && o.type === 'closed' && o.from === 'client') ||
-        (o.layer === 'tls' && o.type === 'failed' && o.from === 'client') ||
-        (o.layer === 'process' && o.type === 'exit' && !o.ours)),
+/** An earlier action of the script took place on this connection, and the client was the one to end it then. */
+function endedByClient(view: View, scenario: Scenario, connection: number): boolean {
+  const own = view.observations.filter((o) => 'connection' in o && o.connection === connection);
+  const acted = own.find((o) => o.layer === 'script' && scenario.script.length > 0);
+  if (!acted) return false;
+  const ended = own.find(
+    (o) => (o.layer === 'tcp' && o.type === 'closed') || (o.layer === 'tls' && o.type === 'failed'),
   );
+  return ended !== undefined && 'from' in ended && ended.from === 'client' && ended.n > acted.n;
 }

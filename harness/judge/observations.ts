@@ -114,6 +114,13 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     says: () => 'It went on with the old stream inside TLS instead of opening a new one.',
     find: continuedOldStream,
   },
+  'enabled-in-clear': {
+    says: () => 'It enabled stream management in clear.',
+    find: (view) =>
+      view.elements
+        .filter((o) => o.phase === 'clear' && o.name === 'enable' && o.ns.startsWith('urn:xmpp:sm:'))
+        .map((o) => o.n),
+  },
   'bytes-after-starttls': {
     says: () => 'It sent more between <starttls/> and the ClientHello.',
     find: (view) =>

@@ -65,6 +65,7 @@ const BYTES: Record<(Observation & { layer: 'tcp'; type: 'bytes' })['why'], stri
   'after-starttls': 'behind starttls, before TLS',
   'instead-of-tls': 'no TLS where it should begin',
   unread: 'left over',
+  'after-malformed': 'behind what was no XML',
 };
 
 function tls(o: Observation & { layer: 'tls' }): string {

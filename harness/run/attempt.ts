@@ -55,10 +55,11 @@ export interface AttemptPlan {
   /** Sent once the client has bound a resource; with variables. */
   afterBind: string[];
   /**
-   * A `stay` session is over once this connection, or a later one, has led to a session, and a ping was answered where
-   * one was sent. Null for `once`.
+   * A `stay` session is over once this connection, or a later one, has led to a session. Where an answer to an iq is
+   * what it is about, a ping is sent behind: so many milliseconds after its answer the other will not come any more.
+   * Null for `once`.
    */
-  until: { connection: number; pong: boolean } | null;
+  until: { connection: number; answerMs: number | null } | null;
   dialled: string[];
   timeoutMs: number;
   reconnectMs: number;
@@ -85,7 +86,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
   const values = { domain, jid, canary };
   const afterBind = [
     ...plan.afterBind.map((xml) => parse(fill(xml, values))),
-    ...(plan.until?.pong ? [ping(domain, identity.pingId)] : []),
+    ...(plan.until && plan.until.answerMs !== null ? [ping(domain, identity.pingId)] : []),
   ];
   const account = { localpart: identity.localpart, domain, password: identity.password };
   const interceptor = await startInterceptor({
@@ -129,7 +130,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
       timeoutMs: plan.timeoutMs,
       reconnectMs: plan.reconnectMs,
       broken: (o) => isGivenAway(o) && breaksRule(world.rules, plan.scenario, transcript.observations, canary),
-      fulfilled: fulfilment(plan, identity.pingId),
+      fulfilled: fulfilment(plan, identity.pingId, canary),
       quiet,
       signal: world.signal,
     });
@@ -201,18 +202,19 @@ function breaksRule(rules: Rules, scenario: Scenario, observations: readonly Obs
   return neverFindings(viewOf(observations), scenario, { canary }, rules).some(({ level }) => level === 'must');
 }
 
-function fulfilment({ until }: AttemptPlan, pingId: string): (o: Observation) => boolean {
-  if (until === null) return () => false;
+function fulfilment({ until }: AttemptPlan, pingId: string, canary: string): (o: Observation) => number | null {
+  if (until === null) return () => null;
   let session = false;
-  let pong = !until.pong;
-  let done = false;
+  let pong = false;
+  let answer = false;
   return (o) => {
-    if (o.layer !== 'xmpp') return false;
+    if (o.layer !== 'xmpp') return null;
     if (o.type === 'bound' && o.connection >= until.connection) session = true;
     if (o.type === 'element' && o.from === 'client' && o.iq?.id === pingId) pong = true;
-    if (done || !session || !pong) return false;
-    done = true;
-    return true;
+    if (o.type === 'element' && o.from === 'client' && o.iq?.id === canary) answer = true;
+    if (!session) return null;
+    if (until.answerMs === null || answer) return 0;
+    return pong ? until.answerMs : null;
   };
 }
 

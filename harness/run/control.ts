@@ -10,7 +10,7 @@ import type { Outcome, Via } from '../result.ts';
 import type { ResolvedEntity, Scenario } from '../scenario/scenario.ts';
 import type { Attempt, AttemptPlan } from './attempt.ts';
 import { diagnose } from './diagnose.ts';
-import { throughTunnel } from './relay.ts';
+import { serverFailed, throughTunnel } from './relay.ts';
 
 export interface Circumstances {
   transport: Transport;
@@ -81,12 +81,16 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     session: scenario.session,
     script: reconnects ? [{ on: 'online', connection: 1, do: { close: 'instead' } }] : [],
     afterBind: iqs,
-    until: scenario.session === 'stay' ? { connection: reconnects ? 2 : 1, pong: iqs.length > 0 } : null,
+    until:
+      scenario.session === 'stay'
+        ? { connection: reconnects ? 2 : 1, answerMs: iqs.length > 0 ? LONGEST_ANSWER : null }
+        : null,
   };
 }
 
 /** The scenario itself. */
 export function attackPlan(scenario: Scenario, around: Circumstances, control: ControlRecord): AttemptPlan {
+  const answerMs = scenario.needs.includes('answers-iq') ? Math.max(LEAST_ANSWER, 2 * control.answerMs) : null;
   const last = Math.max(1, ...scenario.script.map(firstConnection));
   const { transport, via } = around;
   return {
@@ -97,13 +101,19 @@ export function attackPlan(scenario: Scenario, around: Circumstances, control: C
     endpoints: scenario.endpoints,
     script: scenario.script,
     session: scenario.session,
-    until: scenario.session === 'stay' ? { connection: last, pong: scenario.needs.includes('answers-iq') } : null,
+    until: scenario.session === 'stay' ? { connection: last, answerMs } : null,
     timeoutMs: control.durationMs > 5_000 ? Math.max(around.timeoutMs, 15_000) : around.timeoutMs,
     reconnectMs: control.reconnectMs,
   };
 }
 
+/** Clients answer a ping at once, and other requests when their event loop comes to it. Milliseconds. */
+const LONGEST_ANSWER = 2_000;
+const LEAST_ANSWER = 500;
+
 export interface ControlRecord extends ControlFacts {
+  /** From the session to the answer to the scenario's iq, in milliseconds; 0 where there was none. */
+  answerMs: number;
   /** Default: simulated. */
   receiving?: AttemptPlan['receiving'];
   outcome: Outcome;
@@ -123,7 +133,7 @@ export function readControl(plan: AttemptPlan, attempt: Attempt): ControlRecord 
     ({ why, connection }) => why === 'xml-on-direct-tls' && connection === 1,
   );
   const wanted = plan.until?.connection ?? 1;
-  const answered = view.elements.some(({ iq }) => iq !== undefined && iq.id === attempt.canary);
+  const answer = view.elements.find(({ iq }) => iq !== undefined && iq.id === attempt.canary);
   const state: ControlFacts['state'] =
     saysUnsupported(view) || (xmlFirst && plan.transport === 'direct')
       ? 'unsupported'
@@ -131,18 +141,22 @@ export function readControl(plan: AttemptPlan, attempt: Attempt): ControlRecord 
         ? 'failed'
         : wanted > 1 && !sessions(view).some(({ connection }) => connection >= wanted)
           ? 'does-not-reconnect'
-          : plan.afterBind.length > 0 && !answered
+          : plan.afterBind.length > 0 && !answer
             ? 'failed'
             : 'ok';
   return {
     profile: profileOf(plan),
     receiving: plan.receiving,
     state,
-    reason: state === 'ok' ? null : (state === 'failed' && inability(plan)) || diagnose(plan, attempt, state),
+    reason:
+      state === 'ok'
+        ? null
+        : (state === 'failed' && !serverFailed({ attempt }) && inability(plan)) || diagnose(plan, attempt, state),
     loginMs: session && connected[0] ? session.t - connected[0].t : 0,
     helloKind: pick(attempt.observations, 'tls', 'client-hello')[0]?.kind ?? null,
     outcome: plan.receiving === 'tunnel' && session ? 'online' : outcomeOf(view),
     attempt,
+    answerMs: answer && session ? answer.t - session.t : 0,
     durationMs: attempt.durationMs,
     reconnectMs: second && closed ? Math.max(0, second.t - closed.t) : 0,
   };

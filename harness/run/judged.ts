@@ -60,7 +60,7 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
     inapplicable: way.verifiesDialled && isAboutNames(scenario) ? 'verifies the dialled address' : null,
     rules: world.rules,
   });
-  return settle(withoutBlame(judgement, made.observations), made, control);
+  return settle(withoutBlame(judgement, made.observations, control), made, control);
 }
 
 /** A control scenario is its own control. */

@@ -10,8 +10,13 @@ const MOST = 1_000;
 /**
  * Copies a state directory, and the client's output beside it, with everything masked. What cannot be masked is left
  * out: what is no text, longer than 2 MiB, no regular file, or more than 1,000 files. Their names go to `left-out.txt`.
+ * A folder that cannot be written to is given up in silence.
  */
-export async function keepMasked(source: string, target: string, { spelled, text }: Mask): Promise<void> {
+export async function keepMasked(source: string, target: string, mask: Mask): Promise<void> {
+  await copyMasked(source, target, mask).catch(() => undefined);
+}
+
+async function copyMasked(source: string, target: string, { spelled, text }: Mask): Promise<void> {
   const leftOut: string[] = [];
   const copy = async (from: string, to: string) => {
     const words = await wordsOf(from);

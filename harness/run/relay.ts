@@ -7,6 +7,7 @@ import type { Judgement } from '../judge/judge.ts';
 import { pick, type View } from '../judge/view.ts';
 import { createMask, type Mask } from '../report/mask.ts';
 import { BadInput } from '../scenario/problem.ts';
+import type { ControlRecord } from './control.ts';
 import type { Upstream } from './options.ts';
 import { createTurns, type InTurn } from './turns.ts';
 
@@ -86,13 +87,22 @@ export function serverFailure(observations: readonly Observation[]): string | nu
   return pick(observations, 'tcp', 'upstream-failed')[0]?.why ?? null;
 }
 
+export function serverFailed({ attempt }: Pick<ControlRecord, 'attempt'>): boolean {
+  return serverFailure(attempt?.observations ?? []) !== null;
+}
+
 /** Where the real server fails, nothing that a client left undone counts; what it did counts all the same. */
-export function withoutBlame(judgement: Judgement, observations: readonly Observation[]): Judgement {
-  const failure = serverFailure(observations);
+export function withoutBlame(
+  judgement: Judgement,
+  observations: readonly Observation[],
+  control: Pick<ControlRecord, 'attempt' | 'state'>,
+): Judgement {
+  const inControl = control.state === 'failed' ? serverFailure(control.attempt?.observations ?? []) : null;
+  const failure = serverFailure(observations) ?? inControl;
   const { verdict } = judgement;
   const findings = judgement.findings.filter(({ code }) => !code.startsWith('missing-'));
   const broken = findings.some(({ level }) => level === 'must');
-  if (failure === null || broken || verdict === 'skip' || verdict === 'error') return judgement;
+  if (failure === null || broken || verdict === 'error' || (verdict === 'skip' && inControl === null)) return judgement;
   return { ...judgement, verdict: 'inconclusive', reason: `the real server failed: ${failure}`, findings };
 }
 

@@ -13,8 +13,8 @@ export interface SettleOptions {
   reconnectMs: number;
   /** Whether what has just been observed breaks a rule that is never right. */
   broken(observation: Observation): boolean;
-  /** Whether a session that stays has nothing left to show. */
-  fulfilled(observation: Observation): boolean;
+  /** After how many milliseconds a session that stays has nothing left to show; null: it still may. */
+  fulfilled(observation: Observation): number | null;
   /** Called once nothing has been observed for a while: whoever waits for a free CPU need not wait for this client. */
   quiet(): void;
   signal?: AbortSignal | undefined;
@@ -34,6 +34,7 @@ export function settled(options: SettleOptions): Promise<{ ours: boolean }> {
     let limit = setTimeout(neverConnected, timeoutMs);
     let idle: NodeJS.Timeout | undefined;
     let finding: NodeJS.Timeout | undefined;
+    let fulfilled: NodeJS.Timeout | undefined;
     const quiet = setTimeout(options.quiet, QUIET);
     let connected = false;
     let late = false;
@@ -44,12 +45,14 @@ export function settled(options: SettleOptions): Promise<{ ours: boolean }> {
     const unsubscribe = transcript.subscribe((o) => {
       quiet.refresh();
       if (o.layer === 'tcp' && o.type === 'connected') onConnected(o.t);
-      if (options.fulfilled(o)) {
+      const enough = options.fulfilled(o);
+      if (enough !== null) {
+        clearTimeout(fulfilled);
         // Not within the observation: what caused it may have more to record.
-        setImmediate(() => {
+        fulfilled = setTimeout(() => {
           transcript.record({ layer: 'run', type: 'fulfilled' });
           end(true);
-        });
+        }, enough);
       } else if (finding === undefined && options.broken(o)) {
         finding = setTimeout(() => stop('finding', AFTER_FINDING), AFTER_FINDING);
       }
@@ -112,6 +115,7 @@ export function settled(options: SettleOptions): Promise<{ ours: boolean }> {
       clearTimeout(limit);
       clearTimeout(idle);
       clearTimeout(finding);
+      clearTimeout(fulfilled);
       clearTimeout(quiet);
       unsubscribe();
       signal?.removeEventListener('abort', aborted);

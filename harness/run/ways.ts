@@ -1,9 +1,11 @@
 /** By which address a client is sent to a transport's listener, and the controls that were run there, each once. */
 import type { Transport } from '../../src/transcript.ts';
+import { pick } from '../judge/view.ts';
 import type { Via } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type AttemptPlan, attempt, type World } from './attempt.ts';
 import { basePlan, type Circumstances, type ControlRecord, controlPlan, profileOf, readControl } from './control.ts';
+import { serverFailed } from './relay.ts';
 import type { InTurn } from './turns.ts';
 
 export interface Way {
@@ -45,7 +47,9 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
     const profile = profileOf(plan);
     const before = ran.get(profile);
     if (before) return before;
-    const run = () => inTurn(async (quiet) => readControl(plan, await attempt(world, plan, quiet)));
+    // What it leaves must not get into the way of another control's.
+    const numbered = { ...plan, name: plan.name.replace('control', `control-${ran.size + 1}`) };
+    const run = () => inTurn(async (quiet) => readControl(plan, await attempt(world, numbered, quiet)));
     const made = plan.receiving === 'tunnel' && world.relay ? world.relay.alone(run) : run();
     ran.set(profile, made);
     return made;
@@ -54,7 +58,8 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
   /** What the real server lacks, or knows better than to be relayed to, is not the client's fault. */
   async function onceOrSimulated(plan: AttemptPlan): Promise<ControlRecord> {
     const control = await once(plan);
-    if (control.state !== 'failed' || plan.receiving !== 'relayed') return control;
+    if (plan.receiving !== 'relayed' || control.state !== 'failed') return control;
+    if (serverFailed(control) || !saw(control, 'handshake')) return control;
     const simulated = await once({ ...plan, receiving: 'simulated' });
     if (simulated.state === 'failed') return control;
     if (superseded.size === 0) note(SIMULATED);
@@ -62,11 +67,22 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
     return simulated;
   }
 
+  /** TLS end to end, or, where it is the real server that the client cannot get on with, TLS with Mallory. */
+  async function onceBase(plan: AttemptPlan): Promise<ControlRecord> {
+    const control = await onceOrSimulated(plan);
+    if (plan.receiving !== 'tunnel' || control.state !== 'failed') return control;
+    if (serverFailed(control) || !saw(control, 'client-hello')) return control;
+    const relayed = await onceOrSimulated({ ...plan, receiving: 'relayed' });
+    if (relayed.state !== 'ok') return control;
+    note(`${plan.transport}: the client logs in through the relay, but not with TLS end to end. ${control.reason}`);
+    return relayed;
+  }
+
   async function find(scenario: Scenario, transport: Transport, vias: readonly Via[]): Promise<Way> {
     const tried: Way[] = [];
     for (const via of vias) {
       const around = { transport, via, dialled: [], timeoutMs, upstream };
-      const base = await onceOrSimulated(basePlan(scenario, around));
+      const base = await onceBase(basePlan(scenario, around));
       const way = { around, base, verifiesDialled: false };
       if (base.state !== 'failed') {
         if (tried.length > 0)
@@ -77,7 +93,7 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
       }
       tried.push(way);
       // A client that never got here, or was never started, will not verify anything.
-      if (base.attempt?.observations.every(({ layer }) => layer !== 'tls')) return way;
+      if (!saw(base, 'client-hello') || serverFailed(base)) return way;
     }
     for (const via of vias) {
       const around = { transport, via, dialled: [ADDRESS[via]], timeoutMs, upstream };
@@ -106,4 +122,8 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
         .flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
         .filter(({ profile }) => !superseded.has(profile)),
   };
+}
+
+function saw({ attempt }: ControlRecord, type: 'client-hello' | 'handshake'): boolean {
+  return pick(attempt?.observations ?? [], 'tls', type).length > 0;
 }

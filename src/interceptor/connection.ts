@@ -63,6 +63,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
   let handshaking = false;
   /** What comes is still read and recorded, but not answered any more. */
   let deaf = false;
+  /** What comes is no XML any more. */
+  let garbled = false;
   let peer: Peer | null = null;
   const stream = { id: '', resource: '' };
 
@@ -157,7 +159,13 @@ export function serveConnection(options: ConnectionOptions): Connection {
       },
       malformed(reason, text) {
         evidence.malformed(reason, text, at());
+        garbled = true;
         if (!current()) return;
+        // An attacker would listen on, and so does Mallory; to a good client a good server says what is wrong.
+        if (outgoing.tampered()) {
+          deaf = true;
+          return;
+        }
         const cause = element('not-well-formed', NS.streamErrors);
         perform('stanza', [{ kind: 'element', element: element('stream:error', undefined, {}, cause) }]);
         closeStream();
@@ -186,6 +194,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
     if (!secured && chunk[0] === 0x16) return deaf ? undefined : secure(chunk);
     if (!awaitingTls) {
       const rest = reader.write(chunk);
+      if (garbled) evidence.behind(chunk, phase);
       if (rest.length > 0) receive(rest);
       return;
     }
@@ -265,6 +274,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
         life.attach(channel.socket);
         before ??= reader;
         reader = readStream();
+        garbled = false;
         entity.secured(channel.facts);
       },
     });

@@ -24,10 +24,13 @@ export interface Evidence {
   streamEnd(phase: Phase): void;
   malformed(reason: string, text: string, phase: Phase): void;
   bytes(why: BytesWhy, octets: Buffer, phase: Phase): void;
+  /** Octets behind something malformed, which are no stream any more: only what they give away is recorded. */
+  behind(octets: Buffer, phase: Phase): void;
 }
 
 export function createEvidence({ connection, transcript, keep, canaries, peer }: EvidenceOptions): Evidence {
   const from = 'client';
+  let window = '';
 
   function secretsIn(text: string, phase: Phase) {
     if (phase !== 'clear' && peer() === 'honest') return {};
@@ -38,7 +41,8 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
   return {
     header(attributes, text, phase) {
       const xml = keep(text, KEPT_XML);
-      transcript.record({ layer: 'xmpp', type: 'stream-open', connection, phase, from, attributes, xml });
+      const more = secretsIn(text, phase);
+      transcript.record({ layer: 'xmpp', type: 'stream-open', connection, phase, from, attributes, xml, ...more });
     },
     element(received, text, phase) {
       const credential = classify(received);
@@ -72,20 +76,23 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
       const text = keep(whole.slice(0, KEPT_BYTES), KEPT_BYTES);
       // What else comes as bytes is read as XML, too.
       const more = { ...(why === 'unread' ? credentialIn(whole) : {}), ...secretsIn(whole, phase) };
-      transcript.record({
-        layer: 'tcp',
-        type: 'bytes',
-        connection,
-        phase,
-        from,
-        why,
-        length: octets.length,
-        text,
-        ...more,
-      });
+      const on = { layer: 'tcp', type: 'bytes', connection, phase, from, why } as const;
+      transcript.record({ ...on, length: octets.length, text, ...more });
+    },
+    behind(octets, phase) {
+      window = (window + octets.toString('latin1')).slice(-WINDOW);
+      const more = { ...credentialIn(window), ...secretsIn(window, phase) };
+      if (Object.keys(more).length === 0) return;
+      const text = keep(window.slice(-KEPT_BYTES), KEPT_BYTES);
+      const on = { layer: 'tcp', type: 'bytes', connection, phase, from, why: 'after-malformed' } as const;
+      transcript.record({ ...on, length: octets.length, text, ...more });
+      window = '';
     },
   };
 }
+
+/** An element that gives something away is shorter, and octets before it say nothing. Characters. */
+const WINDOW = 16_384;
 
 /** An element that never became whole, or stands in no stream, begins the credential phase with its first octet all the same. */
 function credentialIn(text: string): { credential?: CredentialKind } {
@@ -96,6 +103,7 @@ function credentialIn(text: string): { credential?: CredentialKind } {
 const BEGINNINGS: [RegExp, CredentialKind][] = [
   [/<(\w+:)?(auth|response)\b[^>]*urn:ietf:params:xml:ns:xmpp-sasl/, 'sasl'],
   [/<(\w+:)?(authenticate|response)\b[^>]*urn:xmpp:sasl:2/, 'sasl2'],
+  [/<(\w+:)?(auth|authenticate)\b[^>]*\bmechanism\s*=/, 'sasl'],
   [/<(\w+:)?query\b[^>]*jabber:iq:auth/, 'iq-auth'],
   [/<(\w+:)?query\b[^>]*jabber:iq:register/, 'register'],
 ];

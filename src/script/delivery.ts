@@ -36,7 +36,7 @@ export function consumedBeforeStarttls(view: DeliveryView): Delivery {
       o.from === 'client' &&
       o.name === 'starttls',
   );
-  if (asked && view.action.phase === 'clear')
+  if (asked && view.action.phase === 'clear' && view.action.point === 'features')
     return { state: 'not-offered', why: 'the client had asked for TLS before it saw the features' };
   return consumed(view);
 }

@@ -54,10 +54,14 @@ export function firstConnection(item: ScriptItem): number {
   return item.connection === undefined ? 1 : Number.parseInt(String(item.connection), 10);
 }
 
-function matches(item: ScriptItem, place: Place): boolean {
-  if (item.on !== place.point || (item.at ?? 'main') !== place.endpoint) return false;
-  if (item.in !== undefined && item.in !== place.phase) return false;
+/** Whether an item is for the how many-th connection of its endpoint. */
+export function isMeantFor(item: ScriptItem, connection: number): boolean {
   if (item.connection === undefined) return true;
   const first = firstConnection(item);
-  return String(item.connection).endsWith('+') ? place.connection >= first : place.connection === first;
+  return String(item.connection).endsWith('+') ? connection >= first : connection === first;
+}
+
+function matches(item: ScriptItem, place: Place): boolean {
+  if (item.on !== place.point || (item.at ?? 'main') !== place.endpoint) return false;
+  return (item.in === undefined || item.in === place.phase) && isMeantFor(item, place.connection);
 }

@@ -4,8 +4,9 @@
  */
 import { cells, type Figure } from './figure.ts';
 import { login } from './login.ts';
+import { relay } from './relay.ts';
 
-const figures: Figure[] = [login];
+const figures: Figure[] = [login, relay];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => figures.every((figure) => figure.name !== name));

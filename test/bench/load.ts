@@ -14,6 +14,10 @@ export interface Target {
   account: Pick<Account, 'domain' | 'localpart' | 'password'>;
 }
 
+export interface Running extends Target {
+  stop(): Promise<void>;
+}
+
 export interface Load {
   sessions: number;
   /** What the sessions that did not get to their end say. */

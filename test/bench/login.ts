@@ -1,7 +1,7 @@
 /** What a login costs the harness, held against a real server under the same load. */
 import type { Figure, Row } from './figure.ts';
-import { type Load, load } from './load.ts';
-import { type Running, startMallory } from './mallory.ts';
+import { type Load, load, type Running } from './load.ts';
+import { startMallory } from './mallory.ts';
 import { startProsodyTarget } from './prosody-target.ts';
 import { inTurns } from './rounds.ts';
 

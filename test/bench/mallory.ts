@@ -2,16 +2,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { PER_PORT, type Target } from './load.ts';
-
-export interface Running extends Target {
-  stop(): Promise<void>;
-}
+import { PER_PORT, type Running } from './load.ts';
 
 export const ACCOUNT = { domain: 'bench.xmpp.test', localpart: 'juliet', password: 'not-a-very-long-one' };
 
-export async function startMallory(): Promise<Running> {
-  const settings = { account: ACCOUNT, perPort: PER_PORT };
+/** `port`: of the real server to relay to; without one the receiving entity is simulated. */
+export async function startMallory(server?: { port: number; ca: string }): Promise<Running> {
+  const upstream = server && { host: '127.0.0.1', transport: 'starttls', ...server };
+  const settings = { account: ACCOUNT, perPort: PER_PORT, upstream };
   const script = fileURLToPath(new URL('server.mjs', import.meta.url));
   // Without this process' own loader of TypeScript.
   const child = fork(script, [JSON.stringify(settings)], { execArgv: [] });
@@ -32,10 +30,13 @@ export async function startMallory(): Promise<Running> {
   };
 }
 
-async function answer(child: ChildProcess): Promise<Record<string, unknown>> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`server.mjs ended with ${code}`);
+function answer(child: ChildProcess): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`server.mjs ended with ${code}`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message as Record<string, unknown>);
+    });
   });
-  const [message] = await Promise.race([once(child, 'message'), ended]);
-  return message;
 }

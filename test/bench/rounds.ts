@@ -15,7 +15,10 @@ export async function inTurns<T extends string, M extends object>(
       if (round > 0) measured.set(name, [...(measured.get(name) ?? []), one]);
     }
   }
-  const medians = [...measured].map(([name, all]) => [name, (of: keyof M) => median(all.map((one) => Number(one[of])))]);
+  const medians = [...measured].map(([name, all]) => [
+    name,
+    (of: keyof M) => median(all.map((one) => Number(one[of]))),
+  ]);
   return Object.fromEntries(medians);
 }
 

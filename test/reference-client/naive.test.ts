@@ -4,7 +4,7 @@ import { loadScenarios } from '../../harness/scenario/load.ts';
 import { naiveClient } from './naive.ts';
 
 test('the naive client logs in with a good server, and falls for nearly everything', async (t) => {
-  const { results } = await runScenarios({ client: naiveClient, catalogue: await loadScenarios(), jobs: 8, via: 'ip' });
+  const { results } = await runScenarios({ client: naiveClient, catalogue: await loadScenarios(), jobs: 4, via: 'ip' });
   const of = (family: RegExp) => results.filter(({ id }) => family.test(id));
   t.deepEqual(
     of(/^control\//).filter(({ verdict }) => verdict !== 'pass'),

@@ -8,6 +8,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Connect, Endpoint } from '../../harness/client/client.ts';
+import { after } from './patience.ts';
 import { startExchange, tlsExporter } from './sasl.ts';
 
 const TLS = { rejectUnauthorized: false, minVersion: 'TLSv1', ciphers: 'ALL:eNULL:aNULL:@SECLEVEL=0' } as const;
@@ -141,9 +142,9 @@ class Line {
     tcp.removeAllListeners('data');
     const secured = connectTls({ ...TLS, socket: tcp, servername });
     secured.on('error', () => undefined);
-    const timer = setTimeout(() => secured.destroy(), PATIENCE * 4);
+    const cancel = after(PATIENCE * 4, () => secured.destroy());
     const closed = once(secured, 'close').then(() => Promise.reject(new Error('no TLS')));
-    await Promise.race([once(secured, 'secureConnect'), closed]).finally(() => clearTimeout(timer));
+    await Promise.race([once(secured, 'secureConnect'), closed]).finally(cancel);
     closed.catch(() => undefined);
     this.tls = secured;
     this.#listen(secured);
@@ -168,9 +169,9 @@ class Line {
       }
       if (this.#ended) throw new Error('closed');
       const more = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => resolve(false), patience);
+        const cancel = after(patience, () => resolve(false));
         this.#wake = () => {
-          clearTimeout(timer);
+          cancel();
           resolve(true);
         };
       });

@@ -13,7 +13,7 @@ async def main():
         xmpp.send_presence() if stay else leave()
     def leave():
         left.append(True)
-        xmpp.disconnect()
+        xmpp.disconnect() if xmpp.transport else ended.set()
 
     def failed(error):
         if isinstance(error, ssl.SSLError) and not stay:

@@ -76,6 +76,7 @@ test('the attack takes the script and the limits that its control showed to be n
     attempt: null,
     durationMs: 6_500,
     reconnectMs: 900,
+    answerMs: 0,
   } as const;
   const stay = scenario({
     session: 'stay',
@@ -84,7 +85,7 @@ test('the attack takes the script and the limits that its control showed to be n
   t.like(attackPlan(stay, circumstances, slow), {
     timeoutMs: 15_000,
     reconnectMs: 900,
-    until: { connection: 2, pong: false },
+    until: { connection: 2, answerMs: null },
   });
   t.like(attackPlan(scenario({}), circumstances, { ...slow, durationMs: 200 }), { timeoutMs: 10_000, until: null });
 });

@@ -59,7 +59,7 @@ test('all that a run writes', async (t) => {
       for (const shift of [0, 1, 2, 3])
         if (Buffer.from(token.slice(shift), 'base64').includes(PASSWORD)) t.fail(`${token} in ${where}`);
   }
-  const account = [...texts].find(([where]) => where.endsWith('account.txt'))?.[1] ?? '';
+  const account = [...texts].find(([where]) => where.startsWith(folder) && where.endsWith('account.txt'))?.[1] ?? '';
   t.regex(account, /^harmless words stay\n/);
 });
 
@@ -132,7 +132,7 @@ test('hostile texts take no time', (t) => {
     `${'a'.repeat(long)}===`,
     `password${' '.repeat(long)}`,
   ];
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (const one of texts) tail(text(spelled(one)));
-  t.true(performance.now() - started < 5_000);
+  t.true(process.cpuUsage(before).user < 10_000_000);
 });

@@ -38,7 +38,7 @@ function stage(options: { timeoutMs?: number; reconnectMs?: number } = {}) {
     timeoutMs: options.timeoutMs ?? 5_000,
     reconnectMs: options.reconnectMs ?? 0,
     broken: (o) => o.layer === 'xmpp' && o.type === 'element' && o.credential === 'sasl',
-    fulfilled: (o) => o.layer === 'xmpp' && o.type === 'bound',
+    fulfilled: (o) => (o.layer === 'xmpp' && o.type === 'bound' ? 0 : null),
     quiet: () => undefined,
   });
   return {

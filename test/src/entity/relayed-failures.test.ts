@@ -58,8 +58,7 @@ for (const [what, start, why] of odd) {
 }
 
 test('a server that is down', async (t) => {
-  const gone = await nobody();
-  const met = await meet(client, { upstream: gone });
+  const met = await meet(client, { upstream: nobody });
   t.regex(failures(met).join(), /127\.0\.0\.1:\d+ cannot be reached \(connect ECONNREFUSED/);
   t.is(failures(met).length, 1);
 });
@@ -94,11 +93,10 @@ test('a server with a good certificate of a CA that is not ours', async (t) => {
 });
 
 test('what a deceived client gives away is seen although the server is down', async (t) => {
-  const gone = await nobody();
   const script = [{ on: 'features', in: 'clear', do: { remove: 'starttls' } }] as const;
   const offers = { mechanisms: { clear: ['PLAIN'], tls: [] } };
   const met = await meet(referenceClient({ faults: ['continues-in-clear'], patience: 5_000 }), {
-    upstream: gone,
+    upstream: nobody,
     offers,
     script: [...script],
   });

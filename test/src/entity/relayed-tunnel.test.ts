@@ -68,9 +68,8 @@ test('XML on a direct TLS port is seen as such', async (t) => {
 });
 
 test('a server that is down: a stream error for those who read XML, and the end for all', async (t) => {
-  const gone = await nobody();
   for (const transport of ['starttls', 'direct'] as const) {
-    const met = await meet(client, { upstream: { ...gone, transport }, transport, tunnel: true });
+    const met = await meet(client, { upstream: { ...nobody, transport }, transport, tunnel: true });
     t.truthy(met.error);
     t.is(failures(met).length, 1);
     t.deepEqual(tunnels(met.observations), []);
