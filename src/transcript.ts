@@ -112,6 +112,8 @@ type OnXmpp = { layer: 'xmpp'; connection: number; phase: Phase } & (
       credential?: CredentialKind;
       /** SASL, SASL2: the mechanism that the element names. */
       mechanism?: string;
+      /** Mallory's features only: the mechanisms that they offer. */
+      mechanisms?: string[];
       /** An iq: its type and id. */
       iq?: { type: string; id: string };
       secrets?: SecretFound[];
@@ -218,7 +220,9 @@ export function createTranscript(): Transcript {
   };
 }
 
+/** What a verdict rests on. Connections are few: the interceptor sees to that. */
 function isEssential(happening: Happening): boolean {
-  if (happening.layer === 'xmpp' && happening.type === 'element') return happening.credential !== undefined;
-  return happening.layer !== 'tcp' && happening.layer !== 'tls';
+  if ('secrets' in happening || 'credential' in happening) return true;
+  if (happening.layer === 'tcp') return happening.type === 'connected' || happening.type === 'refused';
+  return happening.layer === 'script' || (happening.layer === 'xmpp' && happening.type === 'bound');
 }

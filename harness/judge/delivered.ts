@@ -1,7 +1,7 @@
 /** Whether the attack took place (design, section 2.5). */
 
 import type { Delivery } from '../../src/script/action.ts';
-import { actionsOf, isMeantFor, type ScriptAction } from '../../src/script/script.ts';
+import { actionsOf, firstConnection, isMeantFor, type ScriptAction } from '../../src/script/script.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { pick, type View } from './view.ts';
 
@@ -22,8 +22,9 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
   for (const action of actionsOf(scenario.script)) {
     const took = pick(view.observations, 'script', 'action').filter(({ index }) => index === action.index);
     if (took.length === 0) {
-      const reachable = connectionsFor(view, action);
-      if (reachable.length === 0 && view.connections.length > 0) return { state: 'does-not-reconnect' };
+      const reachable = connectionsFor(view, scenario, action);
+      if (reachable.length === 0 && view.connections.length > 0 && firstConnection(action.item) > 1)
+        return { state: 'does-not-reconnect' };
       if (refused || reachable.some((connection) => endedByClient(view, scenario, connection))) continue;
       const why = `not reached: the client ended before the point ${action.item.on} (${action.name})`;
       return { state: 'undelivered', why };
@@ -46,8 +47,10 @@ function sentence(delivery: Delivery & { why: string }): string {
 }
 
 /** The connections that an item is meant for, of those that came. */
-function connectionsFor(view: View, { item }: ScriptAction): number[] {
-  const there = view.connections.filter((connection) => view.endpointOf(connection) === (item.at ?? 'main'));
+function connectionsFor(view: View, scenario: Scenario, { item }: ScriptAction): number[] {
+  // An action at `connect` acts before the client has said anything, on connections that stay silent, too.
+  const counted = scenario.script.some(({ on }) => on === 'connect') ? view.connections : view.spoken;
+  const there = counted.filter((connection) => view.endpointOf(connection) === (item.at ?? 'main'));
   return there.filter((_, index) => isMeantFor(item, index + 1));
 }
 

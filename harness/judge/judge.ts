@@ -78,6 +78,10 @@ export function judge(the: Case): Judgement {
 
   // What a client refuses by its offer it does not do: that is no excuse where doing it is wanted.
   const missing = missingFindings(view, scenario, context, rules);
+  const unfinished = missing.length > 0 ? stillAtWork(the.observations, silence) : null;
+  if (unfinished) return verdict('inconclusive', unfinished);
+  const lost = whatWasLost(the.observations);
+  if (lost) return verdict('inconclusive', lost, missing);
   if (missing.some(({ level }) => level === 'must')) return verdict('fail', null, missing);
   if ([...never, ...missing].some(({ level }) => level === 'should')) return verdict('warn', null, missing);
   if (delivered.state === 'not-offered') return verdict('pass', `not-offered: ${delivered.why}`, missing);
@@ -87,6 +91,23 @@ export function judge(the: Case): Judgement {
 function speaksNoTlsFirst({ transport, observations }: Case): boolean {
   const bytes = pick(observations, 'tcp', 'bytes')[0];
   return transport === 'direct' && bytes?.why === 'xml-on-direct-tls' && bytes.connection === 1;
+}
+
+/** A limit that came while the client was busy says nothing about what it would have done. */
+function stillAtWork(observations: readonly Observation[], silence: number): string | null {
+  const limit = pick(observations, 'run', 'limit').find((o) => o.limit === 'connected');
+  if (!limit) return null;
+  const last = observations.findLast((o) => o.n < limit.n && 'connection' in o);
+  const quiet = limit.t - (last?.t ?? 0);
+  return quiet >= silence ? null : `too slow: the session was still going on at the limit of ${limit.afterMs / 1000} s`;
+}
+
+/** What was not kept cannot be judged. */
+function whatWasLost(observations: readonly Observation[]): string | null {
+  const refused = pick(observations, 'tcp', 'refused')[0];
+  if (refused) return `the client opened ${refused.why}; those beyond were not served`;
+  const dropped = pick(observations, 'run', 'dropped')[0];
+  return dropped ? `the client did so much that ${dropped.observations} observations were not kept` : null;
 }
 
 function silentFor(observations: readonly Observation[]): string {

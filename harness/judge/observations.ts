@@ -33,7 +33,10 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
   },
   'authenticated-in-clear': {
     says: (view, evidence) => `It authenticated in clear${how(view, evidence)}.`,
-    find: (view) => inClear(view, LOGIN),
+    find: (view) =>
+      inClear(view, LOGIN)
+        .concat(letIn(view, (phase) => phase === 'clear'))
+        .sort((a, b) => a - b),
     never: NOT_DETERRED,
   },
   'registered-in-clear': {
@@ -68,7 +71,10 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
   },
   'authenticated-to-untrusted': {
     says: (view, evidence) => `It authenticated to a peer that it must not trust${how(view, evidence)}.`,
-    find: (view) => numbers(toPeer(view, 'untrusted', [...LOGIN, 'register', 'compress', 'resume'])),
+    find: (view) =>
+      numbers(toPeer(view, 'untrusted', [...LOGIN, 'register', 'compress', 'resume']))
+        .concat(letIn(view, (phase, peer) => phase !== 'clear' && peer === 'untrusted'))
+        .sort((a, b) => a - b),
     never: AUTHENTICATE,
   },
   'stanza-to-untrusted': {
@@ -201,6 +207,13 @@ function inClearElements(view: View, kinds: CredentialKind[]): ClientElement[] {
   return view.elements.filter((o) => o.phase === 'clear' && o.credential !== undefined && kinds.includes(o.credential));
 }
 
+/** A safety net: who was let in has logged in, however that looked. */
+function letIn(view: View, where: (phase: string, peer: string | null) => boolean): number[] {
+  return pick(view.observations, 'xmpp', 'authenticated')
+    .filter((o) => where(o.phase, view.peerOf(o.connection)))
+    .map((o) => o.n);
+}
+
 const inClear = (view: View, kinds: CredentialKind[]) => numbers(inClearElements(view, kinds));
 
 function toPeer(view: View, peer: string, kinds: CredentialKind[]): ClientElement[] {
@@ -248,7 +261,7 @@ function unofferedMechanism(view: View): number[] {
           f.phase !== 'clear' &&
           f.name === 'features',
       );
-      return !offers.some((f) => f.xml.includes(`>${o.mechanism}<`));
+      return !offers.some((f) => f.mechanisms?.includes(o.mechanism ?? ''));
     })
     .map((o) => o.n);
 }

@@ -26,6 +26,8 @@ export interface View {
   peerOf(connection: number): Peer | null;
   endpointOf(connection: number): string;
   connections: number[];
+  /** Those on which the client said anything, in the order of its first octets: what a script counts. */
+  spoken: number[];
   claim: Claim | null;
   exit: Of<'process', 'exit'> | null;
 }
@@ -34,9 +36,11 @@ export function viewOf(observations: readonly Observation[]): View {
   const peers = new Map<number, Peer>();
   const endpoints = new Map<number, string>();
   const elements: ClientElement[] = [];
+  const spoken = new Set<number>();
   let claim: Claim | null = null;
   let exit: View['exit'] = null;
   for (const o of observations) {
+    if ('connection' in o && isWord(o)) spoken.add(o.connection);
     if (o.layer === 'tls' && o.type === 'handshake') peers.set(o.connection, o.peer);
     else if (o.layer === 'tcp' && o.type === 'connected') endpoints.set(o.connection, o.endpoint);
     else if (o.layer === 'xmpp' && o.type === 'element' && o.from === 'client') elements.push(o);
@@ -50,10 +54,13 @@ export function viewOf(observations: readonly Observation[]): View {
     peerOf: (connection) => peers.get(connection) ?? null,
     endpointOf: (connection) => endpoints.get(connection) ?? 'main',
     connections: [...endpoints.keys()],
+    spoken: [...spoken],
     claim,
     exit,
   };
 }
+
+const isWord = (o: Observation) => 'from' in o && o.from === 'client' && !(o.layer === 'tcp' && o.type === 'closed');
 
 export function pick<Layer extends Observation['layer'], Type extends string>(
   observations: readonly Observation[],

@@ -79,6 +79,7 @@ const LAST_WORDS = 1_000;
 
 /** `quiet`: called when the client has been silent for a while, and again whenever it is. */
 export async function attempt(world: World, plan: AttemptPlan, quiet: () => void): Promise<Attempt> {
+  world.signal?.throwIfAborted();
   const started = performance.now();
   const identity = { ...freshIdentity(), ...world.relay?.identity };
   const { domain, jid, canary } = identity;
@@ -123,13 +124,14 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
       keyFile: null,
     };
     const client = world.client.start(endpoint, transcript.record);
+    const givenAway = whatIsGivenAway();
     const { ours } = await settled({
       transcript,
       interceptor,
       client,
       timeoutMs: plan.timeoutMs,
       reconnectMs: plan.reconnectMs,
-      broken: (o) => isGivenAway(o) && breaksRule(world.rules, plan.scenario, transcript.observations, canary),
+      broken: (o) => givenAway(o) && breaksRule(world.rules, plan.scenario, transcript.observations, canary),
       fulfilled: fulfilment(plan, identity.pingId, canary),
       quiet,
       signal: world.signal,
@@ -194,8 +196,15 @@ async function stateDirectory(world: World, name: string): Promise<string> {
 
 const fileName = (name: string) => name.replaceAll(/[^\w.,-]+/g, '_');
 
-function isGivenAway(o: Observation): boolean {
-  return 'secrets' in o || (o.layer === 'xmpp' && o.type === 'element' && o.credential !== undefined);
+/** Cheap, for it is asked of every observation: what goes to an honest peer inside TLS breaks no rule that is never right. */
+function whatIsGivenAway(): (o: Observation) => boolean {
+  const honest = new Set<number>();
+  return (o) => {
+    if (o.layer === 'tls' && o.type === 'handshake' && o.peer === 'honest') honest.add(o.connection);
+    if ('secrets' in o) return true;
+    if (!('credential' in o) || o.layer === 'tls') return false;
+    return o.phase === 'clear' || !honest.has(o.connection);
+  };
 }
 
 function breaksRule(rules: Rules, scenario: Scenario, observations: readonly Observation[], canary: string): boolean {
@@ -204,12 +213,14 @@ function breaksRule(rules: Rules, scenario: Scenario, observations: readonly Obs
 
 function fulfilment({ until }: AttemptPlan, pingId: string, canary: string): (o: Observation) => number | null {
   if (until === null) return () => null;
+  const spoke = new Set<number>();
   let session = false;
   let pong = false;
   let answer = false;
   return (o) => {
+    if ('connection' in o && 'from' in o && o.from === 'client' && o.layer !== 'tcp') spoke.add(o.connection);
     if (o.layer !== 'xmpp') return null;
-    if (o.type === 'bound' && o.connection >= until.connection) session = true;
+    if (o.type === 'bound' && [...spoke].indexOf(o.connection) + 1 >= until.connection) session = true;
     if (o.type === 'element' && o.from === 'client' && o.iq?.id === pingId) pong = true;
     if (o.type === 'element' && o.from === 'client' && o.iq?.id === canary) answer = true;
     if (!session) return null;

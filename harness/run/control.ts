@@ -2,11 +2,12 @@
 import { credential } from '../../src/pki/credentials/index.ts';
 import { actionsOf, firstConnection, type ScriptItem } from '../../src/script/script.ts';
 import type { Transport } from '../../src/transcript.ts';
+import { neverFindings, type Rules } from '../judge/findings.ts';
 import type { ControlFacts } from '../judge/judge.ts';
 import { sessions } from '../judge/observations.ts';
 import { outcomeOf, saysUnsupported } from '../judge/outcome.ts';
 import { pick, viewOf } from '../judge/view.ts';
-import type { Outcome, Via } from '../result.ts';
+import type { Finding, Outcome, Via } from '../result.ts';
 import type { ResolvedEntity, Scenario } from '../scenario/scenario.ts';
 import type { Attempt, AttemptPlan } from './attempt.ts';
 import { diagnose } from './diagnose.ts';
@@ -79,6 +80,8 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
       Object.entries(scenario.endpoints).map(([name, one]) => [name, { credential: twinOf(one.credential) }]),
     ),
     session: scenario.session,
+    // None that comes back within the limit is to be taken for one that does not.
+    reconnectMs: reconnects ? around.timeoutMs / 2 : 0,
     script: reconnects ? [{ on: 'online', connection: 1, do: { close: 'instead' } }] : [],
     afterBind: iqs,
     until:
@@ -102,7 +105,10 @@ export function attackPlan(scenario: Scenario, around: Circumstances, control: C
     script: scenario.script,
     session: scenario.session,
     until: scenario.session === 'stay' ? { connection: last, answerMs } : null,
-    timeoutMs: control.durationMs > 5_000 ? Math.max(around.timeoutMs, 15_000) : around.timeoutMs,
+    timeoutMs:
+      (control.durationMs > 5_000 ? Math.max(around.timeoutMs, 15_000) : around.timeoutMs) +
+      // Each further connection takes its time to come.
+      (last - 1) * 2 * control.reconnectMs,
     reconnectMs: control.reconnectMs,
   };
 }
@@ -112,6 +118,8 @@ const LONGEST_ANSWER = 2_000;
 const LEAST_ANSWER = 500;
 
 export interface ControlRecord extends ControlFacts {
+  /** What is never right and was seen even here. */
+  findings: Finding[];
   /** From the session to the answer to the scenario's iq, in milliseconds; 0 where there was none. */
   answerMs: number;
   /** Default: simulated. */
@@ -123,7 +131,7 @@ export interface ControlRecord extends ControlFacts {
 }
 
 /** What a control's transcript says about the client. */
-export function readControl(plan: AttemptPlan, attempt: Attempt): ControlRecord {
+export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): ControlRecord {
   const view = viewOf(attempt.observations);
   const connected = pick(attempt.observations, 'tcp', 'connected');
   const session = plan.receiving === 'tunnel' ? throughTunnel(view) : sessions(view)[0];
@@ -139,7 +147,7 @@ export function readControl(plan: AttemptPlan, attempt: Attempt): ControlRecord 
       ? 'unsupported'
       : session === undefined
         ? 'failed'
-        : wanted > 1 && !sessions(view).some(({ connection }) => connection >= wanted)
+        : wanted > 1 && !sessions(view).some(({ connection }) => view.spoken.indexOf(connection) + 1 >= wanted)
           ? 'does-not-reconnect'
           : plan.afterBind.length > 0 && !answer
             ? 'failed'
@@ -156,6 +164,7 @@ export function readControl(plan: AttemptPlan, attempt: Attempt): ControlRecord 
     helloKind: pick(attempt.observations, 'tls', 'client-hello')[0]?.kind ?? null,
     outcome: plan.receiving === 'tunnel' && session ? 'online' : outcomeOf(view),
     attempt,
+    findings: neverFindings(view, { ...plan.scenario, expect: { never: {}, see: {} } }, attempt, rules),
     answerMs: answer && session ? answer.t - session.t : 0,
     durationMs: attempt.durationMs,
     reconnectMs: second && closed ? Math.max(0, second.t - closed.t) : 0,

@@ -4,7 +4,6 @@ import { issue } from '../../src/pki/issue.ts';
 import { actionsOf } from '../../src/script/script.ts';
 import { cannotSpeak } from '../../src/tls/capabilities.ts';
 import type { Observation } from '../../src/transcript.ts';
-import { neverFindings } from '../judge/findings.ts';
 import { type ControlFacts, type Judgement, judge } from '../judge/judge.ts';
 import { pick, viewOf } from '../judge/view.ts';
 import { rerunCommand } from '../report/rerun.ts';
@@ -12,7 +11,7 @@ import type { ConnectionSummary, Result } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { keyOf } from '../scenario/select.ts';
 import { type Attempt, attempt, type World } from './attempt.ts';
-import { attackPlan, type ControlRecord } from './control.ts';
+import { attackPlan, type Circumstances, type ControlRecord } from './control.ts';
 import { withoutBlame } from './relay.ts';
 import type { InTurn } from './turns.ts';
 import type { Controls, Way } from './ways.ts';
@@ -39,13 +38,22 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
   if (broken) return without('error', broken);
   if (base.state === 'unsupported') return without('skip', base.reason);
   // A finding needs no control: what is offered in clear is tried even on a client whose plain login failed.
-  if (base.state !== 'ok' && !offersInClear(scenario))
+  if (base.state !== 'ok' && (base.outcome === 'never-connected' || !actsInClear(scenario)))
     return without('inconclusive', `its base control failed: ${base.reason}`);
   const incapable = await whatCannotBeSpoken(scenario, world);
   if (incapable) return without('skip', incapable);
 
   const control = base.state === 'ok' ? await controls.of(scenario, way) : base;
   if (control.state === 'unsupported') return without('skip', control.reason);
+  // What is never right is never right in a control, either; that of the base is told once, by control/login.
+  if (control !== base && control.findings.length > 0) {
+    const reason = 'in its control, without any attack';
+    return settle(
+      { verdict: 'fail', outcome: control.outcome, reason, findings: control.findings },
+      control.attempt,
+      control,
+    );
+  }
   const made = await inTurn((quiet) => {
     options.started(keyOf(scenario.id, around.transport, around.via));
     return attempt(world, attackPlan(scenario, around, control), quiet);
@@ -64,23 +72,14 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
 }
 
 /** A control scenario is its own control. */
-async function controlResult(scenario: Scenario, way: Way, options: JudgedOptions): Promise<Result> {
+export async function controlResult(scenario: Scenario, way: Way, options: JudgedOptions): Promise<Result> {
   const { base } = way;
   const control = scenario.session === 'once' || base.state !== 'ok' ? base : await options.controls.of(scenario, way);
-  return resultOf(
-    scenario,
-    way,
-    options,
-    judgeControl(scenario, control, base, options.world),
-    control.attempt,
-    control,
-  );
+  return resultOf(scenario, way, options, judgeControl(control, base), control.attempt, control);
 }
 
-function judgeControl(scenario: Scenario, control: ControlRecord, base: ControlRecord, { rules }: World): Judgement {
-  const observations = control.attempt?.observations ?? [];
-  const view = viewOf(observations);
-  const findings = neverFindings(view, { ...scenario, expect: { never: {}, see: {} } }, { canary: '' }, rules);
+function judgeControl(control: ControlRecord, base: ControlRecord): Judgement {
+  const { findings } = control;
   const rest = { outcome: control.outcome, findings };
   const broken = notStarted(base);
   if (broken) return { ...rest, verdict: 'error', reason: broken };
@@ -93,12 +92,27 @@ function judgeControl(scenario: Scenario, control: ControlRecord, base: ControlR
   };
 }
 
+/** Where the harness itself failed. */
+export function errorResult(scenario: Scenario, around: Circumstances, options: JudgedOptions, error: unknown): Result {
+  const judgement: Judgement = { verdict: 'error', outcome: 'never-connected', reason: explain(error), findings: [] };
+  return resultOf(scenario, { around }, options, judgement, null, null);
+}
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return 'No file handle is left for another listener: raise the limit (ulimit -n), or run fewer scenarios at a time.';
+  return error instanceof Error ? error.message : String(error);
+}
+
 function notStarted({ attempt: made }: ControlRecord): string | null {
   return pick(made?.observations ?? [], 'process', 'not-started')[0]?.message ?? null;
 }
 
-function offersInClear({ entity }: Scenario): boolean {
-  return entity.mechanisms.clear.length > 0 || entity.sasl2.clear.length > 0 || entity.iqAuth.clear;
+const BEFORE_TLS = ['connect', 'header', 'features', 'proceed'];
+
+function actsInClear({ transports, script }: Scenario): boolean {
+  return transports.includes('starttls') && script.some((item) => BEFORE_TLS.includes(item.on) && item.in !== 'tls');
 }
 
 function isAboutNames({ entity, script }: Scenario): boolean {
@@ -125,7 +139,7 @@ async function whatCannotBeSpoken(scenario: Scenario, { authority }: World): Pro
 
 function resultOf(
   scenario: Scenario,
-  { around: { transport, via } }: Way,
+  { around: { transport, via } }: Pick<Way, 'around'>,
   { world, rerun }: JudgedOptions,
   { verdict, outcome, reason, findings }: Judgement,
   made: Attempt | null,

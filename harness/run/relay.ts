@@ -76,8 +76,9 @@ export function throughTunnel({ observations, exit, claim }: View): { t: number 
 /** Why a login through a tunnel did not work, as far as that can be seen. */
 export function whyNotThroughTunnel(observations: readonly Observation[], ended: string): string {
   const [tunnel] = tunnels(observations);
-  if (!tunnel?.tls) return `The client did not get as far as TLS with the real server; ${ended}.`;
-  if (tunnel.exchanges === 0)
+  if (pick(observations, 'tls', 'client-hello').length === 0)
+    return `The client did not get as far as TLS with the real server; ${ended}.`;
+  if (!tunnel || tunnel.exchanges === 0)
     return `The client did not go on after the TLS handshake with the real server; ${ended}. Likely: it does not trust the server's CA (--upstream-ca), or checks the certificate against another name than XMPP_DOMAIN (try --via host).`;
   return `The client got no session at the real server; ${ended}. Likely: the password in XMPP_MALLORY_PASSWORD is not the account's, or client and server have no way to log in in common.`;
 }

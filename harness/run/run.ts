@@ -10,11 +10,11 @@ import type { Report, Result, Verdict } from '../result.ts';
 import { keysOf, type Selected, selectScenarios } from '../scenario/select.ts';
 import { VERSION } from '../version.ts';
 import type { World } from './attempt.ts';
-import { judged } from './judged.ts';
+import { controlResult, errorResult, judged } from './judged.ts';
 import type { Progress, RunOptions } from './options.ts';
 import { relayTo } from './relay.ts';
 import { createTurns } from './turns.ts';
-import { type Controls, createControls } from './ways.ts';
+import { type Controls, createControls, type Way } from './ways.ts';
 
 const DEFAULT_TIMEOUT = 10_000;
 /** Fixed, so that a run can be repeated: what is cut at random is cut alike until somebody asks for other cuts. */
@@ -80,18 +80,34 @@ async function judgeAll(
   const results: Result[] = [];
   const started = (key: string) => tell({ type: 'started', key, role: 'attack' });
   const judging = { world, controls, inTurn, started, rerun: options.rerun ?? [] };
+  const keep = (found: Result) => {
+    // What was cut short says nothing about the client.
+    if (options.signal?.aborted) return;
+    const result = world.relay ? world.relay.mask.result(found) : found;
+    if (result.verdict === 'pass' && options.transcripts !== 'all') delete result.transcript;
+    results.push(result);
+    tell({ type: 'result', result, done: results.length, selected: selected.length });
+  };
+  const ways = new Set<Way>();
   await Promise.all(
     selected.map(async ({ scenario, transport, vias }) => {
-      const way = await controls.way(scenario, transport, vias);
-      const found = await judged(scenario, way, judging);
-      const result = world.relay ? world.relay.mask.result(found) : found;
-      // What was cut short says nothing about the client.
-      if (options.signal?.aborted) return;
-      if (result.verdict === 'pass' && options.transcripts !== 'all') delete result.transcript;
-      results.push(result);
-      tell({ type: 'result', result, done: results.length, selected: selected.length });
+      try {
+        const way = await controls.way(scenario, transport, vias);
+        ways.add(way);
+        keep(await judged(scenario, way, judging));
+      } catch (error) {
+        const around = { transport, via: vias[0] ?? 'ip', dialled: [], timeoutMs: 0 };
+        keep(errorResult(scenario, around, judging, error));
+      }
     }),
   );
+  // What is never right is never right in a control either, whether or not it was selected.
+  const login = options.catalogue.scenarios.find(({ id }) => id === 'control/login');
+  for (const way of ways) {
+    if (!login || way.base.findings.length === 0) continue;
+    if (results.some(({ id, transport }) => id === login.id && transport === way.around.transport)) continue;
+    keep(await controlResult(login, way, judging));
+  }
   const order = new Map(selected.map(({ scenario, transport }, index) => [`${scenario.id},${transport}`, index]));
   const place = ({ id, transport }: Result) => order.get(`${id},${transport}`) ?? 0;
   return results.sort((a, b) => place(a) - place(b));
@@ -141,6 +157,8 @@ async function reportOf(options: RunOptions, done: Done): Promise<Report> {
     })),
     results: held.results,
     stale: held.stale,
-    exitStatus: exitStatus(held.results, held.stale, { strict, patterns }),
+    // A run that was ended has not judged what it was asked to.
+    exitStatus:
+      exitStatus(held.results, held.stale, { strict, patterns }) || (done.results.length < done.selected ? 2 : 0),
   };
 }

@@ -49,7 +49,7 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
     if (before) return before;
     // What it leaves must not get into the way of another control's.
     const numbered = { ...plan, name: plan.name.replace('control', `control-${ran.size + 1}`) };
-    const run = () => inTurn(async (quiet) => readControl(plan, await attempt(world, numbered, quiet)));
+    const run = () => inTurn(async (quiet) => readControl(plan, await attempt(world, numbered, quiet), world.rules));
     const made = plan.receiving === 'tunnel' && world.relay ? world.relay.alone(run) : run();
     ran.set(profile, made);
     return made;

@@ -1,6 +1,12 @@
-/** Writes `scenarios/schema.json`; run by `npm run schema`. */
+/** Writes `scenarios/schema.json` and `docs/report.schema.json`; run by `npm run schema`. */
 import { writeFile } from 'node:fs/promises';
+import { reportJsonSchema } from '../report/schema.ts';
 import { scenarioJsonSchema } from './schema.ts';
 
-const file = new URL('../../scenarios/schema.json', import.meta.url);
-await writeFile(file, `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
+const emitted = {
+  'scenarios/schema.json': scenarioJsonSchema(),
+  'docs/report.schema.json': reportJsonSchema(),
+};
+for (const [path, schema] of Object.entries(emitted)) {
+  await writeFile(new URL(`../../${path}`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -42,6 +42,11 @@ export function openTunnel(client: Socket, { server, domain, connection, record 
     if (open) client.destroy();
     else fail(sentenceOf(error, place, domain));
   });
+  upstream.on('close', () => {
+    // Without a pipe nobody reads any more, and the client's end would not be seen.
+    if (!client.writableEnded) client.end();
+    client.resume();
+  });
   // `close` follows.
   client.on('error', () => undefined);
   client.once('close', end);

@@ -12,7 +12,7 @@ import type { EntityFactory, EntitySink, ReceivingEntity } from './receiving-ent
 import { passedFeatures } from './relayed-features.ts';
 import { followLogin } from './relayed-login.ts';
 import { openTunnel } from './relayed-tunnel.ts';
-import { openUpstream, type Upstream } from './upstream.ts';
+import { openUpstream, type UpstreamStream } from './upstream.ts';
 import type { UpstreamServer } from './upstream-tls.ts';
 
 /**
@@ -48,7 +48,7 @@ export function relayed(settings: RelayedSettings): EntityFactory {
 
 function relay(settings: RelayedSettings, sink: EntitySink, connection: number): ReceivingEntity {
   const { account, record = () => undefined } = settings;
-  let upstream: Upstream | null = null;
+  let upstream: UpstreamStream | null = null;
   /** The server has opened its stream, and takes elements. */
   let ready = false;
   /** The client has the header and features of its stream. */
@@ -71,7 +71,7 @@ function relay(settings: RelayedSettings, sink: EntitySink, connection: number):
     },
   });
 
-  function reach(): Upstream {
+  function reach(): UpstreamStream {
     return openUpstream(settings.upstream, account.domain, {
       features(offered) {
         ready = true;

@@ -14,7 +14,7 @@ export interface UpstreamHandlers {
   ended(why: string | null): void;
 }
 
-export interface Upstream {
+export interface UpstreamStream {
   send(element: Element): void;
   /** Opens a new stream on the same connection (RFC 6120, section 4.3.3); `features` follows. */
   restart(): void;
@@ -37,7 +37,7 @@ const ELEMENT = 1_048_576;
  * Connects, by STARTTLS (RFC 6120, section 5) or direct TLS (XEP-0368), and opens a stream to `domain`, which the
  * certificate has to name. Never throws: `ended` says what did not work.
  */
-export function openUpstream(server: UpstreamServer, domain: string, handlers: UpstreamHandlers): Upstream {
+export function openUpstream(server: UpstreamServer, domain: string, handlers: UpstreamHandlers): UpstreamStream {
   const place = `${server.host}:${server.port}`;
   const direct = server.transport === 'direct';
   let secured = direct;

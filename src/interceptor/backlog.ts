@@ -35,6 +35,8 @@ export function createBacklog(): Backlog {
       return new Promise((resolve) => probe.once('close', () => resolve()));
     },
     sift(socket, accept) {
+      // A reset may come before anybody else listens for it.
+      socket.on('error', () => undefined);
       if (connecting.size === 0 && ports.size === 0) return accept();
       Promise.all(connecting).then(() => {
         if (socket.remotePort !== undefined && ports.delete(socket.remotePort)) socket.destroy();

@@ -23,8 +23,11 @@ export interface ConnectionOptions {
   socket: Socket;
   /** Counted over all endpoints, from 1. */
   n: number;
-  /** Counted on this endpoint, from 1: what a script addresses. */
-  nth: number;
+  /**
+   * Counted on this endpoint, from 1: what a script addresses. A number is given when it is first asked for, which is
+   * at the client's first octets: some open connections that they never use.
+   */
+  nth(): number;
   endpoint: string;
   transport: Transport;
   transcript: Transcript;
@@ -80,7 +83,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   const wire = createWire(tcp, options.random);
   const outgoing = createOutgoing({
     connection,
-    place: { connection: options.nth, endpoint: options.endpoint },
+    place: () => ({ connection: options.nth(), endpoint: options.endpoint }),
     script,
     wire,
     transcript,
@@ -198,7 +201,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       if (rest.length > 0) receive(rest);
       return;
     }
-    if (transport === 'direct') return receiveInsteadOfTls(chunk, 'xml-on-direct-tls', options.nth > 1);
+    if (transport === 'direct') return receiveInsteadOfTls(chunk, 'xml-on-direct-tls', options.nth() > 1);
     const start = chunk.findIndex((octet) => octet !== 0x20 && octet !== 0x0a && octet !== 0x0d && octet !== 0x09);
     if (start !== 0) {
       evidence.bytes('after-starttls', start === -1 ? chunk : chunk.subarray(0, start), phase);
@@ -246,16 +249,15 @@ export function serveConnection(options: ConnectionOptions): Connection {
       issue: options.issue,
       peerOf: options.peerOf,
       tampered: outgoing.tampered,
-      stray(octets) {
-        evidence.bytes('instead-of-tls', octets, 'clear');
-        before ??= reader;
-        before.resume();
-        before.write(octets);
+      stray,
+      listen() {
+        tcp.on('data', afterRecords(stray));
+        tcp.resume();
       },
       failed(by, how) {
         handshaking = false;
         if (by === 'client') life.clientEnded(how);
-        else finish('end');
+        finish('end');
       },
       inClear() {
         handshaking = false;
@@ -278,6 +280,14 @@ export function serveConnection(options: ConnectionOptions): Connection {
         entity.secured(channel.facts);
       },
     });
+  }
+
+  function stray(octets: Buffer): void {
+    evidence.bytes('instead-of-tls', octets, 'clear');
+    before ??= reader;
+    before.resume();
+    before.write(octets);
+    if (garbled) evidence.behind(octets, 'clear');
   }
 
   function resetReader(): void {
@@ -320,7 +330,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
     entity.tunnel(tcp);
   } else {
     life.attach(tcp);
-    perform('connect', [] satisfies Output[]);
+    const acts = script.some(({ on, at }) => on === 'connect' && (at ?? 'main') === options.endpoint);
+    if (acts) perform('connect', [] satisfies Output[]);
   }
 
   return {

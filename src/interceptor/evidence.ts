@@ -2,10 +2,9 @@
 import type { Element } from 'ltx';
 import type { CredentialKind, Peer, Phase, Transcript } from '../transcript.ts';
 import { classify, mechanismOf } from '../xmpp/credential-phase.ts';
-import { is, localName, namespaceOf } from '../xmpp/elements.ts';
-import { NS } from '../xmpp/namespaces.ts';
+import { localName, namespaceOf } from '../xmpp/elements.ts';
 import { type Canaries, findSecrets } from './canaries.ts';
-import { KEPT_BYTES, KEPT_XML, type Keep } from './kept.ts';
+import { KEPT_BYTES, KEPT_WORD, KEPT_XML, type Keep } from './kept.ts';
 
 export type BytesWhy = 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls' | 'unread';
 
@@ -30,6 +29,7 @@ export interface Evidence {
 
 export function createEvidence({ connection, transcript, keep, canaries, peer }: EvidenceOptions): Evidence {
   const from = 'client';
+  const word = (text: string) => keep(text, KEPT_WORD);
   let window = '';
 
   function secretsIn(text: string, phase: Phase) {
@@ -39,7 +39,8 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
   }
 
   return {
-    header(attributes, text, phase) {
+    header(written, text, phase) {
+      const attributes = Object.fromEntries(Object.entries(written).map(([name, value]) => [name, word(value)]));
       const xml = keep(text, KEPT_XML);
       const more = secretsIn(text, phase);
       transcript.record({ layer: 'xmpp', type: 'stream-open', connection, phase, from, attributes, xml, ...more });
@@ -47,18 +48,21 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
     element(received, text, phase) {
       const credential = classify(received);
       const mechanism = mechanismOf(received);
-      const iq = is(received, 'iq', NS.client) && { type: String(received.attrs.type), id: String(received.attrs.id) };
+      const iq = localName(received) === 'iq' && {
+        type: word(String(received.attrs.type)),
+        id: word(String(received.attrs.id)),
+      };
       transcript.record({
         layer: 'xmpp',
         type: 'element',
         connection,
         phase,
         from,
-        name: localName(received),
-        ns: namespaceOf(received) ?? '',
+        name: word(localName(received)),
+        ns: word(namespaceOf(received) ?? ''),
         xml: keep(text, KEPT_XML),
         ...(credential && { credential }),
-        ...(mechanism && { mechanism }),
+        ...(mechanism && { mechanism: word(mechanism) }),
         ...(iq && { iq }),
         ...secretsIn(text, phase),
       });
@@ -92,7 +96,7 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
 }
 
 /** An element that gives something away is shorter, and octets before it say nothing. Characters. */
-const WINDOW = 16_384;
+const WINDOW = 4_096;
 
 /** An element that never became whole, or stands in no stream, begins the credential phase with its first octet all the same. */
 function credentialIn(text: string): { credential?: CredentialKind } {
@@ -100,10 +104,11 @@ function credentialIn(text: string): { credential?: CredentialKind } {
   return begun ? { credential: begun[1] } : {};
 }
 
+/** None may look past the next bracket: what a hostile client sends is read again and again. */
 const BEGINNINGS: [RegExp, CredentialKind][] = [
-  [/<(\w+:)?(auth|response)\b[^>]*urn:ietf:params:xml:ns:xmpp-sasl/, 'sasl'],
-  [/<(\w+:)?(authenticate|response)\b[^>]*urn:xmpp:sasl:2/, 'sasl2'],
-  [/<(\w+:)?(auth|authenticate)\b[^>]*\bmechanism\s*=/, 'sasl'],
-  [/<(\w+:)?query\b[^>]*jabber:iq:auth/, 'iq-auth'],
-  [/<(\w+:)?query\b[^>]*jabber:iq:register/, 'register'],
+  [/<(\w+:)?(auth|response)\b[^<>]*urn:ietf:params:xml:ns:xmpp-sasl/, 'sasl'],
+  [/<(\w+:)?(authenticate|response)\b[^<>]*urn:xmpp:sasl:2/, 'sasl2'],
+  [/<(\w+:)?(auth|authenticate)\b[^<>]*\bmechanism\s*=/, 'sasl'],
+  [/<(\w+:)?query\b[^<>]*jabber:iq:auth/, 'iq-auth'],
+  [/<(\w+:)?query\b[^<>]*jabber:iq:register/, 'register'],
 ];

@@ -26,7 +26,9 @@ export interface HandshakeOptions {
   failed(by: 'client' | 'mallory', how: 'end' | 'reset'): void;
   /** The script goes on in clear. */
   inClear(): void;
-  /** Whether the script has given the client a reason to go on in clear: then what it sends is looked at below TLS. */
+  /** No TLS will come: what the client sends all the same is read, for evidence. */
+  listen(): void;
+  /** Whether the script has done anything here: then what the client sends is looked at below TLS. */
   tampered(): boolean;
   /** The client sent what is no TLS record while the handshake went on, or later. */
   stray(octets: Buffer): void;
@@ -51,6 +53,7 @@ export function startHandshake(options: HandshakeOptions): void {
     if (read.type === 'hello') return answer(read.hello);
     const message =
       read.type === 'too-large' ? 'the ClientHello is longer than 64 KiB' : `this is no ClientHello (${read.why})`;
+    options.listen();
     fail({ from: 'mallory', how: 'protocol', code: 'CLIENT_HELLO', message });
   }
 
@@ -69,8 +72,7 @@ export function startHandshake(options: HandshakeOptions): void {
       kind: helloKind(hello),
     });
     const { plan, outputs } = options.plan();
-    // After a stall nothing follows; what the client still sends is read and thrown away, so that its end is seen.
-    if (outputs.some(({ kind }) => kind === 'stall')) tcp.resume();
+    if (outputs.some(({ kind }) => kind === 'stall' || kind === 'end')) options.listen();
     wire.next(() => {
       if (plan.instead?.kind === 'clear') return options.inClear();
       if (plan.instead?.kind === 'alert') return sendAlert(plan.instead.description);
@@ -82,6 +84,7 @@ export function startHandshake(options: HandshakeOptions): void {
     // RFC 8446, section 5.1: content type alert, TLS 1.2, two octets: fatal, description.
     const record = Buffer.from([21, 3, 3, 0, 2, 2, description]);
     tcp.write(record);
+    options.listen();
     options.failed('mallory', 'end');
   }
 

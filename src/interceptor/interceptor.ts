@@ -108,11 +108,14 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       return;
     }
     total += 1;
-    counter.nth += 1;
+    let nth = 0;
     const connection = serveConnection({
       socket,
       n: total,
-      nth: counter.nth,
+      nth() {
+        if (nth === 0) nth = counter.nth += 1;
+        return nth;
+      },
       endpoint,
       transport: options.transport,
       transcript,

@@ -1,8 +1,9 @@
 /** How much of what was seen the transcript keeps. A client that floods must not fill the memory through its evidence. */
 
-/** Characters of an element, and of octets that are no XML. */
+/** Characters of an element, of octets that are no XML, and of a name or a value. */
 export const KEPT_XML = 8_192;
 export const KEPT_BYTES = 512;
+export const KEPT_WORD = 4_096;
 
 /** Characters of all texts of a scenario together; what comes later is cut to a few. */
 const BUDGET = 512 * 1_024;
@@ -16,7 +17,14 @@ export function createKeeper(): Keep {
     const limit = spent > BUDGET ? Math.min(THEN, most) : most;
     const length = Math.min(text.length, limit);
     spent += length;
-    // A slice of a string keeps the whole of it in memory: a copy does not.
-    return text.length <= limit ? text : Buffer.from(text.slice(0, length)).toString();
+    return copyOf(text.slice(0, length));
   };
+}
+
+/** V8 copies what it cuts out of a string only below this many characters. */
+const SLICE_MINIMUM = 13;
+
+/** A slice of a string keeps the whole of it in memory, here a chunk from the network; a copy does not. */
+function copyOf(text: string): string {
+  return text.length < SLICE_MINIMUM ? text : Buffer.from(text).toString();
 }

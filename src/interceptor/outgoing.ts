@@ -1,5 +1,6 @@
 /** Where script meets wire: whatever Mallory is about to write passes through here, and is changed, written, recorded. */
 import { escapeXML } from 'ltx';
+import { find } from '../script/find.ts';
 import type { HandshakePlan, Moment, Output, StreamHeader } from '../script/moment.ts';
 import type { Point } from '../script/points.ts';
 import { due, type Place, type Script } from '../script/script.ts';
@@ -11,7 +12,7 @@ import type { Wire } from './wire.ts';
 export interface OutgoingOptions {
   connection: number;
   /** On which endpoint, and the how many-th connection there. */
-  place: Pick<Place, 'connection' | 'endpoint'>;
+  place(): Pick<Place, 'connection' | 'endpoint'>;
   script: Script;
   wire: Wire;
   transcript: Transcript;
@@ -30,7 +31,7 @@ interface ScriptRef {
 export interface Outgoing {
   /** Lets the script act on what is about to be written, and writes the result. Returns the moment as the script left it. */
   perform(point: Point, outputs: Output[], handshake?: HandshakePlan): Moment;
-  /** Whether the client has got anything that a correct peer would not have sent, or not so. */
+  /** Whether the script has acted on this connection. */
   tampered(): boolean;
 }
 
@@ -55,7 +56,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       arm: (when, later, output) => armed.push({ when, point: later, output, by: null }),
     };
     const applied: ScriptRef[] = fired.flatMap(({ by }) => (by ? [by] : []));
-    for (const { index, name, action, params } of due(script, { ...options.place, point, phase })) {
+    for (const { index, name, action, params } of due(script, { ...options.place(), point, phase })) {
       const before = armed.length;
       if (!action.apply(moment, params)) continue;
       const late = armed[before];
@@ -66,7 +67,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       if (when === 'before') moment.outputs.unshift(output);
       else moment.outputs.push(output);
     }
-    if (applied.length > 0 && (point !== 'tls-handshake' || moment.outputs.length > 0)) tampered = true;
+    tampered ||= applied.length > 0;
     write(moment, applied);
     return moment;
   }
@@ -86,7 +87,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       } else {
         wire.wait(segment.afterMs);
         const written = () => {
-          for (const output of segment.outputs) recordOutput(output, phase);
+          for (const one of segment.written) recordWritten(one, phase);
         };
         if (moment.join) {
           wire.hold(segment.bytes);
@@ -104,12 +105,15 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     if (moment.outputs.some(({ kind }) => kind === 'stall')) wire.stall();
   }
 
-  function recordOutput(output: Output, phase: Phase): void {
+  function recordWritten({ output, text }: Written, phase: Phase): void {
     const on = { layer: 'xmpp', connection, phase, from: 'mallory' } as const;
     if (output.kind === 'element') {
       const { element } = output;
-      const xml = options.keep(serialise(element), KEPT_XML);
-      transcript.record({ ...on, type: 'element', name: localName(element), ns: namespaceOf(element) ?? '', xml });
+      const xml = options.keep(text, KEPT_XML);
+      const name = localName(element);
+      const mechanisms = name === 'features' && find(element, 'mechanism').map((one) => one.getText());
+      const ns = namespaceOf(element) ?? '';
+      transcript.record({ ...on, type: 'element', name, ns, xml, ...(mechanisms && { mechanisms }) });
     } else if (output.kind === 'header') {
       const attributes = Object.entries(output.attributes).filter(
         (entry): entry is [string, string] => entry[1] !== null,
@@ -118,10 +122,9 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
         ...on,
         type: 'stream-open',
         attributes: Object.fromEntries(attributes),
-        xml: headerXml(output),
+        xml: text,
       });
     } else if (output.kind === 'raw') {
-      const text = options.keep(output.bytes.toString('latin1', 0, KEPT_BYTES), KEPT_BYTES);
       transcript.record({
         layer: 'tcp',
         connection,
@@ -129,7 +132,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
         from: 'mallory',
         phase,
         length: output.bytes.length,
-        text,
+        text: options.keep(text, KEPT_BYTES),
       });
     }
   }
@@ -137,7 +140,10 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   return { perform, tampered: () => tampered };
 }
 
-type Segment = { bytes: Buffer; afterMs: number; outputs: Output[] } | { finish: 'end' | 'reset' };
+/** An output and, made once for the wire and for the transcript, its text; of raw octets their beginning. */
+type Written = { output: Output; text: string };
+
+type Segment = { bytes: Buffer; afterMs: number; written: Written[] } | { finish: 'end' | 'reset' };
 
 /** Neighbours share a segment unless the script wants one of its own. */
 function segmentsOf(outputs: Output[]): Segment[] {
@@ -148,23 +154,24 @@ function segmentsOf(outputs: Output[]): Segment[] {
       segments.push({ finish: output.kind });
       continue;
     }
-    const bytes = bytesOf(output);
+    const text = textOf(output);
+    const bytes = output.kind === 'raw' ? output.bytes : Buffer.from(text);
     const last = segments.at(-1);
     const afterMs = output.kind === 'raw' ? output.afterMs : 0;
     const apart = output.kind === 'raw' && output.segment === 'next';
     if (last && 'bytes' in last && !apart) {
       last.bytes = Buffer.concat([last.bytes, bytes]);
-      last.outputs.push(output);
+      last.written.push({ output, text });
     } else {
-      segments.push({ bytes, afterMs, outputs: [output] });
+      segments.push({ bytes, afterMs, written: [{ output, text }] });
     }
   }
   return segments;
 }
 
-function bytesOf(output: Exclude<Output, { kind: 'stall' | 'end' | 'reset' }>): Buffer {
-  if (output.kind === 'raw') return output.bytes;
-  return Buffer.from(output.kind === 'element' ? serialise(output.element) : headerXml(output));
+function textOf(output: Exclude<Output, { kind: 'stall' | 'end' | 'reset' }>): string {
+  if (output.kind === 'raw') return output.bytes.toString('latin1', 0, KEPT_BYTES);
+  return output.kind === 'element' ? serialise(output.element) : headerXml(output);
 }
 
 function headerXml({ prolog, attributes }: StreamHeader): string {

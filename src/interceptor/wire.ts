@@ -49,7 +49,7 @@ export function createWire(first: Socket, random: () => number): Wire {
         const whole = held.length > 0 ? Buffer.concat([...held, bytes]) : bytes;
         held = [];
         if (split) return putPieces(socket, cut(whole, split, random)).then(written);
-        socket.write(whole);
+        if (!socket.write(whole)) holdBack(socket);
         written();
         return undefined;
       });
@@ -85,6 +85,15 @@ export function createWire(first: Socket, random: () => number): Wire {
     },
     waitedMs: () => waited,
   };
+}
+
+/** Octets that wait for a client which asks and does not read. Then it is not asked for more, either. */
+const MOST_WAITING = 1_048_576;
+
+function holdBack(socket: Socket): void {
+  if (socket.writableLength < MOST_WAITING || socket.isPaused()) return;
+  socket.pause();
+  socket.once('drain', () => socket.resume());
 }
 
 function elapsedOrClosed(socket: Socket, ms: number): Promise<void> {

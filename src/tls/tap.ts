@@ -13,7 +13,7 @@ const MOST_STRAY = 65_536;
 
 /**
  * Passes octets through in both directions. From the first of them that cannot be a TLS record on, `stray` gets what the
- * client sends, too.
+ * client sends, too. It ends with TLS; the socket below goes on being read, and is the caller's to close.
  *
  * @param early what was read already: looked at, and not passed on
  */
@@ -36,15 +36,16 @@ export function tap(socket: Socket, early: Buffer, stray: (octets: Buffer) => vo
       socket.end(done);
     },
     destroy(error, done) {
-      socket.destroy();
+      // TLS is over, and TCP is not: what the client sends now is what this is about.
+      socket.resume();
       done(error);
     },
   });
   socket.on('data', (chunk: Buffer) => {
     inspect(chunk);
-    if (!carrier.push(chunk)) socket.pause();
+    if (!carrier.destroyed && !carrier.push(chunk)) socket.pause();
   });
-  socket.on('end', () => void carrier.push(null));
+  socket.on('end', () => void (carrier.destroyed || carrier.push(null)));
   socket.on('error', (error) => void carrier.destroy(error));
   socket.on('close', () => void carrier.destroy());
   inspect(early);

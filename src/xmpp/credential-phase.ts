@@ -14,22 +14,24 @@ const KINDS = new Map<string, CredentialKind>([
   [`{${NS.sm}}resume`, 'resume'],
   [`{${NS.dialback}}result`, 'dialback'],
   [`{${NS.dialback}}verify`, 'dialback'],
-  ...[NS.client, NS.server].flatMap((ns) =>
-    ['iq', 'message', 'presence'].map((name): [string, CredentialKind] => [`{${ns}}${name}`, 'stanza']),
-  ),
 ]);
+
+/** In whatever namespace: a server that does not look at it answers them all the same. */
+const STANZAS = ['iq', 'message', 'presence'];
 
 /**
  * What kind of credential phase a first-level element from an initiating entity belongs to; undefined for none.
  * Any iq with such a payload counts, also a get: asking for the fields of a login names the account.
  */
 export function classify(element: Element): CredentialKind | undefined {
-  const kind = KINDS.get(`{${namespaceOf(element) ?? ''}}${localName(element)}`);
-  if (kind !== 'stanza' || localName(element) !== 'iq') return kind;
+  const name = localName(element);
+  const kind = KINDS.get(`{${namespaceOf(element) ?? ''}}${name}`);
+  if (kind !== undefined || !STANZAS.includes(name)) return kind;
+  if (name !== 'iq') return 'stanza';
   const payloads = childrenOf(element).map(namespaceOf);
   if (payloads.includes(NS.iqAuth)) return 'iq-auth';
   if (payloads.includes(NS.register)) return 'register';
-  return kind;
+  return 'stanza';
 }
 
 /** The mechanism that a SASL `<auth>` (RFC 6120, section 6.4.2) or SASL2 `<authenticate>` (XEP-0388) names. */

@@ -2,11 +2,16 @@
  * `npm run bench [-- names]`: measures the figures that this project promises, and prints a table. Never a test: the
  * numbers are the machine's as much as ours.
  */
-import { cells, type Figure } from './figure.ts';
-import { login } from './login.ts';
-import { relay } from './relay.ts';
 
-const figures: Figure[] = [login, relay];
+import type { Figure } from './figure.ts';
+import { cells } from './figure.ts';
+import { login } from './login.ts';
+import { memory } from './memory.ts';
+import { overhead } from './overhead.ts';
+import { relay } from './relay.ts';
+import { start } from './start.ts';
+
+const figures: Figure[] = [login, relay, overhead, start, memory];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => figures.every((figure) => figure.name !== name));

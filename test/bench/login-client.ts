@@ -30,7 +30,7 @@ export async function logIn(account: Account): Promise<void> {
     tcp.write(header);
     await clear.hear('</stream:features>');
     tcp.write("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
-    await clear.hear('<proceed');
+    await clear.hear('proceed');
     clear.stop();
 
     const tls = tlsConnect({ socket: tcp, servername: domain, secureContext: context, minVersion: 'TLSv1.3' });

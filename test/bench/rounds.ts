@@ -3,17 +3,15 @@
 /** The median of one of the numbers that were measured. */
 export type Medians<M> = (of: keyof M) => number;
 
-/** A B, A B, A B, after one of each that does not count: for compilers, caches and pools to warm up. */
+/** A B, A B, A B... */
 export async function inTurns<T extends string, M extends object>(
   rounds: number,
   things: Record<T, () => Promise<M>>,
 ): Promise<Record<T, Medians<M>>> {
-  const measured = new Map<T, M[]>();
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const name of Object.keys(things) as T[]) {
-      const one = await things[name]();
-      if (round > 0) measured.set(name, [...(measured.get(name) ?? []), one]);
-    }
+  const names = Object.keys(things) as T[];
+  const measured = new Map<T, M[]>(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of names) measured.get(name)?.push(await things[name]());
   }
   const medians = [...measured].map(([name, all]) => [
     name,

@@ -1,5 +1,6 @@
 /** The parts of the documents that are made from the code: between `<!-- generated: NAME -->` and `<!-- end -->`. */
-import { extname } from 'node:path';
+import { execFile } from 'node:child_process';
+import { extname, join } from 'node:path';
 import * as z from 'zod';
 import { driverTemplates } from '../../harness/commands/drivers/index.ts';
 import { OBSERVATIONS } from '../../harness/judge/observations.ts';
@@ -8,7 +9,7 @@ import { NEEDS } from '../../harness/scenario/needs.ts';
 import { credentials } from '../../src/pki/credentials/index.ts';
 import { type ActionName, actions } from '../../src/script/actions/index.ts';
 import { POINTS } from '../../src/script/points.ts';
-import { read } from './documents.ts';
+import { ROOT, read } from './documents.ts';
 
 const PART = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g;
 
@@ -18,8 +19,17 @@ export async function regenerated(markdown: string): Promise<string> {
   return markdown.replace(PART, (_, begin: string, __, end: string) => `${begin}\n${parts.shift()}\n\n${end}`);
 }
 
+/** In the output of a run, secrets, seeds and times are different each time, and what still came after the first proof. */
+export const masked = (markdown: string) =>
+  markdown
+    .replace(/^ *(client -> <response|user-\w+ is logged in) .*\n/gm, '')
+    .replace(/[A-Za-z0-9+/]{40,}={0,2}/g, '...')
+    .replace(/user-[0-9a-f]{4}/g, 'user-...')
+    .replace(/seed [0-9a-f]+/g, 'seed ...')
+    .replace(/in \d+\.\d s$/gm, 'in ...');
+
 function part(name: string): Promise<string> | string {
-  const [kind = '', word = ''] = name.split(' ');
+  const [, kind = '', word = ''] = /^(\S+) ?(.*)$/.exec(name) ?? [];
   const make = makers[kind];
   if (!make) throw new Error(`Nothing knows how to generate "${name}". There are: ${Object.keys(makers).join(', ')}`);
   return make(word);
@@ -52,8 +62,26 @@ const makers: Record<string, (word: string) => Promise<string> | string> = {
       ]),
     ),
   file: async (path) => block(LANGUAGES[extname(path)] ?? '', await read(path)),
+  output,
   init: (language) => block(language === 'shell' ? 'sh' : language, driverTemplates[language]?.text ?? ''),
 };
+
+/** What a command line prints. */
+function output(words: string): Promise<string> {
+  const cli = join(ROOT, 'harness/cli.ts');
+  const env = { ...process.env, NO_COLOR: '1' };
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [`--import=${import.meta.resolve('tsx')}`, cli, ...words.split(' ')],
+      { env },
+      (_, stdout, stderr) => {
+        if (stdout) resolve(block('', `$ xmpp-mallory ${words}\n${stdout}`));
+        else reject(new Error(stderr));
+      },
+    );
+  });
+}
 
 const LANGUAGES: Record<string, string> = { '.mjs': 'js', '.yaml': 'yaml', '.yml': 'yaml' };
 

@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { documentPaths, ROOT, read } from './documents.ts';
-import { regenerated } from './generated.ts';
+import { masked, regenerated } from './generated.ts';
 
 for (const path of await documentPaths()) {
   const text = await read(path);
   const fresh = await regenerated(text);
-  if (fresh !== text) await writeFile(join(ROOT, path), fresh);
+  if (masked(fresh) !== masked(text)) await writeFile(join(ROOT, path), fresh);
 }

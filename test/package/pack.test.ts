@@ -108,7 +108,7 @@ registry('packed, installed into an empty project and used there (needs the npm 
 });
 
 const TYPED = `
-import { type Connect, defineScenario, type Report, runScenarios, type Verdict } from 'xmpp-mallory';
+import { commandClient, type Connect, defineScenario, type Report, runScenarios, type Verdict } from 'xmpp-mallory';
 import { type ReceivingEntity, simulated, startInterceptor } from 'xmpp-mallory/adversary';
 const client: Connect = async ({ host, port }, signal) => void [host, port, signal.aborted];
 export const report: Report = await runScenarios({ client, patterns: ['control/*'] });
@@ -118,5 +118,6 @@ export const name: Name = 'a text';
 export const scenario = defineScenario({
   id: 'own/x', title: 't', description: 'd', importance: 'low', script: [{ on: 'features', do: { remove: 'starttls' } }],
 });
+export const command = commandClient({ command: ['python3', 'xmpp-driver.py'], rerun: [] });
 export const entry = [simulated, startInterceptor];
 `;

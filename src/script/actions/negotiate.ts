@@ -35,5 +35,7 @@ function acceptable(view: DeliveryView): Delivery {
   );
   if (refused?.layer === 'tls' && refused.type === 'failed' && refused.how === 'not-offered')
     return { state: 'not-offered', why: `the ClientHello does not offer it (${refused.message})` };
+  if (refused?.layer === 'tls' && refused.type === 'failed' && refused.how === 'incapable')
+    return { state: 'too-slow', why: `this machine's OpenSSL cannot speak it (${refused.message})` };
   return consumed(view);
 }

@@ -83,7 +83,8 @@ export const on = (connection: number) => ({
     from: 'mallory',
     name: 'features',
     ns: NS.streams,
-    xml: mechanisms.map((name) => `<mechanism>${name}</mechanism>`).join(''),
+    xml: '<stream:features>',
+    mechanisms,
   }),
   starttls: (phase: Phase = 'clear'): Happening => ({
     layer: 'xmpp',

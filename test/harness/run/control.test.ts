@@ -77,13 +77,14 @@ test('the attack takes the script and the limits that its control showed to be n
     durationMs: 6_500,
     reconnectMs: 900,
     answerMs: 0,
+    findings: [] as never[],
   } as const;
   const stay = scenario({
     session: 'stay',
     script: [{ on: 'features', connection: '2+', do: { remove: 'starttls' } }],
   });
   t.like(attackPlan(stay, circumstances, slow), {
-    timeoutMs: 15_000,
+    timeoutMs: 15_000 + 2 * 900,
     reconnectMs: 900,
     until: { connection: 2, answerMs: null },
   });

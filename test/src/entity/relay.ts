@@ -69,7 +69,7 @@ export async function meet(client: Connect, meeting: Meeting): Promise<Met> {
   } catch (error) {
     return { observations: transcript.observations, error: error instanceof Error ? error : new Error(String(error)) };
   } finally {
-    await interceptor.drain(1_000);
+    await interceptor.drain(5_000);
     await interceptor.close();
     rmSync(stateDir, { recursive: true });
   }

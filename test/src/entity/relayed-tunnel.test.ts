@@ -103,3 +103,19 @@ test('a flood is passed at the speed of its reader, and does not end before it i
   t.is(tunnels(met.observations)[0]?.clientBytes, size);
   await through;
 });
+
+test('a server that ends first ends the tunnel, although the client has more to say', async (t) => {
+  const upstream = await startOdd(t, (socket) => socket.once('data', () => socket.end('bye')));
+  const started = performance.now();
+  const met = await meet(
+    ({ host, port }) =>
+      new Promise((resolve) => {
+        const socket = connect({ host, port, allowHalfOpen: true }, () => socket.write('hello'));
+        socket.on('end', () => setTimeout(() => socket.end('and more'), 100));
+        socket.on('close', () => resolve()).resume();
+      }),
+    { upstream, tunnel: true },
+  );
+  t.true(performance.now() - started < 4_500);
+  t.like(tunnels(met.observations)[0], { serverBytes: 3 });
+});
