@@ -4,7 +4,9 @@
  */
 
 export type { EntityFactory, EntitySink, ReceivingEntity } from './entity/receiving-entity.ts';
+export { type RelayedSettings, relayed } from './entity/relayed.ts';
 export { type SimulatedSettings, simulated } from './entity/simulated.ts';
+export type { UpstreamServer } from './entity/upstream-tls.ts';
 export { type Interceptor, type InterceptorOptions, startInterceptor } from './interceptor/interceptor.ts';
 export { type Authority, createAuthority } from './pki/authority.ts';
 export { type CredentialRow, credentials, type Issued } from './pki/credentials/index.ts';

@@ -11,10 +11,12 @@ const MAX_TOKEN = 8_192;
 export function findSecrets(text: string, canaries: Canaries): SecretFound[] | undefined {
   const found: SecretFound[] = [];
   for (const [secret, value] of canaries) {
-    if (text.includes(value)) found.push({ secret, form: 'raw' });
+    // Tokens are decoded octet by octet, and a password of an account may hold more than ASCII.
+    const octets = Buffer.from(value).toString('latin1');
+    if (text.includes(value) || text.includes(octets)) found.push({ secret, form: 'raw' });
     else if (text.includes(Buffer.from(value).toString('base64').replace(/=+$/, '')))
       found.push({ secret, form: 'base64' });
-    else if (decodedTokens(text).some((token) => token.includes(value))) found.push({ secret, form: 'sasl' });
+    else if (decodedTokens(text).some((token) => token.includes(octets))) found.push({ secret, form: 'sasl' });
   }
   return found.length > 0 ? found : undefined;
 }

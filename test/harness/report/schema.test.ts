@@ -1,13 +1,14 @@
-/** The published schema of the report: fresh, loaded by no run, and true of real reports. */
-import { readdir, readFile } from 'node:fs/promises';
+/** The published schema of the report: fresh, and true of real reports. */
+import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import * as z from 'zod';
-import { commandClient, runScenarios, type RunScenariosOptions } from '../../../harness/index.ts';
+import { commandClient, type RunScenariosOptions, runScenarios } from '../../../harness/index.ts';
 import { json } from '../../../harness/report/json.ts';
 import { reportJsonSchema, reportSchema } from '../../../harness/report/schema.ts';
 import type { Report } from '../../../harness/result.ts';
 import type { Observation } from '../../../src/transcript.ts';
 import { referenceClient } from '../../reference-client/client.ts';
+import type { Fault } from '../../reference-client/faults.ts';
 import { naiveClient } from '../../reference-client/naive.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -19,6 +20,9 @@ const run = (options: Partial<RunScenariosOptions> & Pick<RunScenariosOptions, '
   runScenarios({ jobs: 4, via: 'ip', transcripts: 'all', ...options });
 const observationsOf = (report: Report): readonly Observation[] =>
   report.results.flatMap(({ transcript }) => transcript ?? []);
+const USUAL = `
+  started not-started connected stream-open element client-hello flight handshake failed authenticated bound action
+  claim exit flood limit fulfilled closed end`;
 /** As a reader of the file has it. */
 const written = (report: Report): Report => JSON.parse(json(report));
 
@@ -27,15 +31,18 @@ test('docs/report.schema.json is fresh (npm run schema)', (t) => {
 });
 
 test('real reports are as the schema says', async (t) => {
-  const attacks = ['stripping/*', 'certificate/wrong-name', 'injection/*', 'downgrade/*', 'fallback/*', 'reply/*'];
-  const patterns = [...attacks, 'control/*'];
-  const notThere = commandClient({ command: ['/there/is/no/such/client'], rerun: [] });
+  const patterns = ['control/login', 'stripping/starttls-removed-*', 'certificate/wrong-name', 'injection/iq-*'];
+  patterns.push('downgrade/null-cipher', 'downgrade/alert-handshake-failure', 'fallback/stripped-after-login-scram');
+  patterns.push('header/banner-http', 'reply/stream-error-internal-server-error');
+  const faults: Fault[] = ['claims-online', 'skips-name', 'answers-in-clear', 'falls-back-to-clear'];
+  const command = (...words: string[]) => commandClient({ command: words, rerun: [] });
+  const chatter = command(process.execPath, '-e', "process.stdout.write('x'.repeat(3e6))");
   const reports = await Promise.all([
     run({ client: naiveClient, patterns }),
     run({ client: referenceClient(), patterns }),
-    run({ client: referenceClient({ faults: ['claims-online', 'skips-name', 'answers-in-clear'] }), patterns }),
-    run({ client: referenceClient({ faults: ['tls-1.3-only', 'falls-back-to-clear'] }), patterns }),
-    run({ client: notThere, patterns: ['control/login'] }),
+    run({ client: referenceClient({ faults }), patterns }),
+    run({ client: command('/no/such/client'), patterns: ['control/login'] }),
+    run({ client: chatter, patterns: ['control/login'] }),
     run({ client: async () => ({ result: 'unsupported' }), patterns: ['stripping/*'], transcripts: 'findings' }),
   ]);
   const types = new Set<string>();
@@ -44,5 +51,26 @@ test('real reports are as the schema says', async (t) => {
     t.deepEqual(fromFile.safeParse(report).error?.issues, undefined);
     for (const { type } of observationsOf(report)) types.add(type);
   }
-  console.log([...types], reports.map((r) => [r.durationMs, r.selected]));
+  // Else the above says little.
+  for (const type of USUAL.trim().split(/\s+/)) t.true(types.has(type), type);
+});
+
+test('what the schema does not know is refused', async (t) => {
+  const report = written(await run({ client: naiveClient, patterns: ['control/login'], transport: 'starttls' }));
+  const [result] = report.results;
+  const [first, ...rest] = result?.transcript ?? [];
+  t.true(first !== undefined && reportSchema.safeParse(report).success);
+  const changed: [string, object][] = [
+    ['a new type', { ...first, type: 'novel' }],
+    ['a new field', { ...first, novel: 1 }],
+    ['another layer', { ...first, layer: 'xmpp' }],
+    ['a missing field', { ...first, t: undefined }],
+  ];
+  for (const [what, observation] of changed) {
+    const wrong = JSON.parse(
+      JSON.stringify({ ...report, results: [{ ...result, transcript: [observation, ...rest] }] }),
+    );
+    t.false(reportSchema.safeParse(wrong).success, what);
+    t.false(fromFile.safeParse(wrong).success, what);
+  }
 });

@@ -53,7 +53,8 @@ async function checkRuns(t: ExecutionContext, upstream: Upstream): Promise<void>
     patterns: ['stripping/starttls-removed-*'],
   });
   t.deepEqual(new Set(Object.values(verdicts(bad))), new Set(['fail']));
-  for (const { outcome } of bad.results) t.is(outcome, 'online');
+  // Not all on a machine under load: 1 s after a finding the client is ended.
+  t.true(bad.results.some(({ outcome }) => outcome === 'online'));
   t.false(JSON.stringify([good, bad]).includes(PASSWORD));
 }
 
