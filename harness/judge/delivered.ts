@@ -60,7 +60,10 @@ function endedByClient(view: View, scenario: Scenario, connection: number): bool
   const acted = own.find((o) => o.layer === 'script' && scenario.script.length > 0);
   if (!acted) return false;
   const ended = own.find(
-    (o) => (o.layer === 'tcp' && o.type === 'closed') || (o.layer === 'tls' && o.type === 'failed'),
+    (o) =>
+      (o.layer === 'tcp' && o.type === 'closed') ||
+      (o.layer === 'tls' && o.type === 'failed') ||
+      (o.layer === 'xmpp' && o.type === 'stream-close'),
   );
   return ended !== undefined && 'from' in ended && ended.from === 'client' && ended.n > acted.n;
 }
