@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import * as z from 'zod';
-import { commandClient, type RunScenariosOptions, runScenarios } from '../../../harness/index.ts';
+import { type Connect, commandClient, type RunScenariosOptions, runScenarios } from '../../../harness/index.ts';
 import { json } from '../../../harness/report/json.ts';
 import { reportJsonSchema, reportSchema } from '../../../harness/report/schema.ts';
 import type { Report } from '../../../harness/result.ts';
