@@ -37,12 +37,15 @@ test('real reports are as the schema says', async (t) => {
   const faults: Fault[] = ['claims-online', 'skips-name', 'answers-in-clear', 'falls-back-to-clear'];
   const command = (...words: string[]) => commandClient({ command: words, rerun: [] });
   const chatter = command(process.execPath, '-e', "process.stdout.write('x'.repeat(3e6))");
+  const silent: Connect = (_, signal) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('told to stop'))));
   const reports = await Promise.all([
     run({ client: naiveClient, patterns }),
     run({ client: referenceClient(), patterns }),
     run({ client: referenceClient({ faults }), patterns }),
     run({ client: command('/no/such/client'), patterns: ['control/login'] }),
     run({ client: chatter, patterns: ['control/login'] }),
+    run({ client: silent, patterns: ['control/login'], timeoutMs: 200 }),
     run({ client: async () => ({ result: 'unsupported' }), patterns: ['stripping/*'], transcripts: 'findings' }),
   ]);
   const types = new Set<string>();
