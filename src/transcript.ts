@@ -58,7 +58,7 @@ type OnTcp = { layer: 'tcp'; connection: number } & (
     }
   /** What a raw action of the script wrote. */
   | { type: 'written'; from: 'mallory'; phase: Phase; length: number; text: string }
-  /** A connection beyond what is served: it was closed at once. */
+  /** More than is served: that connection was closed at once. `why` continues "the client ...". */
   | { type: 'refused'; why: string }
   /** The real server behind could not be reached, or is of no use. `why` is a sentence. */
   | { type: 'upstream-failed'; why: string }

@@ -105,7 +105,7 @@ function stillAtWork(observations: readonly Observation[], silence: number): str
 /** What was not kept cannot be judged. */
 function whatWasLost(observations: readonly Observation[]): string | null {
   const refused = pick(observations, 'tcp', 'refused')[0];
-  if (refused) return `the client opened ${refused.why}; those beyond were not served`;
+  if (refused) return `the client ${refused.why}; what came beyond was not served`;
   const dropped = pick(observations, 'run', 'dropped')[0];
   return dropped ? `the client did so much that ${dropped.observations} observations were not kept` : null;
 }

@@ -45,7 +45,7 @@ export function diagnose(plan: AttemptPlan, attempt: Attempt, state: ControlFact
 /** What no XMPP client does, whatever the server is like. */
 function oddity({ observations }: Attempt): string | null {
   const refused = pick(observations, 'tcp', 'refused')[0];
-  if (refused) return `The client opened ${refused.why}`;
+  if (refused) return `The client ${refused.why}`;
   const malformed = pick(observations, 'xmpp', 'malformed')[0];
   if (malformed) return `The client sent what is no XML stream (${malformed.reason})`;
   const bytes = pick(observations, 'tcp', 'bytes').find(({ why }) => why === 'instead-of-tls');

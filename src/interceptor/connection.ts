@@ -46,6 +46,9 @@ export interface ConnectionOptions {
   tunnel: boolean;
 }
 
+/** No login takes so many; whoever sends more wants to fill the memory. */
+const MOST_OCTETS = 4 * 1_048_576;
+
 export interface Connection {
   /** Settles once the client's side was read to its end. Never rejects. */
   done: Promise<void>;
@@ -66,6 +69,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   let handshaking = false;
   /** What comes is still read and recorded, but not answered any more. */
   let deaf = false;
+  let octets = 0;
   /** What comes is no XML any more. */
   let garbled = false;
   let peer: Peer | null = null;
@@ -193,6 +197,12 @@ export function serveConnection(options: ConnectionOptions): Connection {
 
   function receive(chunk: Buffer): void {
     if (chunk.length === 0) return;
+    octets += chunk.length;
+    if (octets > MOST_OCTETS) {
+      if (octets - chunk.length <= MOST_OCTETS)
+        transcript.record({ layer: 'tcp', type: 'refused', connection, why: 'sent more than 4 MiB on one connection' });
+      return life.destroy();
+    }
     // 0x16 is a TLS handshake record, and never stands at the start of XML.
     if (!secured && chunk[0] === 0x16) return deaf ? undefined : secure(chunk);
     if (!awaitingTls) {

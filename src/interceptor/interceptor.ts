@@ -103,7 +103,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       socket.destroy();
       if (refused || retired) return;
       refused = true;
-      const why = `more than ${connections.size >= MAX_OPEN ? `${MAX_OPEN} connections at a time` : `${MAX_TOTAL} connections`}`;
+      const why = `opened more than ${connections.size >= MAX_OPEN ? `${MAX_OPEN} connections at a time` : `${MAX_TOTAL} connections`}`;
       transcript.record({ layer: 'tcp', type: 'refused', connection: total + 1, why });
       return;
     }
