@@ -18,11 +18,14 @@ const JOBS = 4;
 /** Milliseconds: on a busy machine a session that is cut into single bytes takes some seconds. */
 const LIMIT = 20_000;
 
+/** Milliseconds without a byte, after which the correct client leaves. Its default is for quicker tests. */
+const PATIENCE = 1_000;
+
 /** AVA starts all tests of a file at once; so many sessions in one process would make each other seem slow. */
 const inTurn = createTurns(3);
 
 function runFor(patterns: string[], fault?: Fault): Promise<Report> {
-  const client = referenceClient(fault ? { faults: [fault] } : {});
+  const client = referenceClient(fault ? { faults: [fault] } : { patience: PATIENCE });
   return inTurn(() =>
     runScenarios({ client, catalogue, patterns, jobs: JOBS, timeoutMs: LIMIT, via: 'ip', transcripts: 'all' }),
   );
@@ -41,7 +44,11 @@ test('the correct client passes every scenario', async (t) => {
   const others = results.filter((result) => !isClean(result));
   // Once refused, it does not come back within the same login.
   const stayedAway = others.filter(({ id, reason }) => /^fallback.*-once$/.test(id) && reason === 'does not reconnect');
-  t.deepEqual(others.filter((result) => !stayedAway.includes(result)).map(show), []);
+  // A machine that is too busy for a verdict gets a second chance; a wrong verdict gets none.
+  const tooSlow = others.filter(({ verdict }) => verdict === 'inconclusive');
+  const again = tooSlow.length > 0 ? (await runFor(tooSlow.map(({ key }) => key))).results : [];
+  const bad = others.filter((result) => !stayedAway.includes(result) && !tooSlow.includes(result));
+  t.deepEqual([...bad, ...again.filter((result) => !isClean(result))].map(show), []);
 });
 
 test('a correct client that tries again within one login passes them, too', async (t) => {

@@ -41,12 +41,14 @@ export interface ConnectionOptions {
   fill(text: string, stream: { id: string; resource: string }): string;
   canaries: Canaries;
   keep: Keep;
+  /** Octets that were read, on all connections together. */
+  received: { octets: number };
   random(): number;
   /** Raw bytes to the real server, once the TCP connection stands: see `ReceivingEntity.tunnel`. */
   tunnel: boolean;
 }
 
-/** No login takes so many; whoever sends more wants to fill the memory. */
+/** No client needs so many for its logins, on all of its connections; whoever sends more wants to fill the memory. */
 const MOST_OCTETS = 4 * 1_048_576;
 
 export interface Connection {
@@ -60,7 +62,7 @@ export interface Connection {
 }
 
 export function serveConnection(options: ConnectionOptions): Connection {
-  const { socket: tcp, n: connection, transcript, script, transport, keep } = options;
+  const { socket: tcp, n: connection, transcript, script, transport, keep, received } = options;
   let phase: Phase = 'clear';
   let secured = false;
   let askedForTls = false;
@@ -69,7 +71,6 @@ export function serveConnection(options: ConnectionOptions): Connection {
   let handshaking = false;
   /** What comes is still read and recorded, but not answered any more. */
   let deaf = false;
-  let octets = 0;
   /** What comes is no XML any more. */
   let garbled = false;
   let peer: Peer | null = null;
@@ -197,10 +198,10 @@ export function serveConnection(options: ConnectionOptions): Connection {
 
   function receive(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    octets += chunk.length;
-    if (octets > MOST_OCTETS) {
-      if (octets - chunk.length <= MOST_OCTETS)
-        transcript.record({ layer: 'tcp', type: 'refused', connection, why: 'sent more than 4 MiB on one connection' });
+    received.octets += chunk.length;
+    if (received.octets > MOST_OCTETS) {
+      if (received.octets - chunk.length <= MOST_OCTETS)
+        transcript.record({ layer: 'tcp', type: 'refused', connection, why: 'sent more than 4 MiB' });
       return life.destroy();
     }
     // 0x16 is a TLS handshake record, and never stands at the start of XML.

@@ -30,7 +30,7 @@ export interface Evidence {
 export function createEvidence({ connection, transcript, keep, canaries, peer }: EvidenceOptions): Evidence {
   const from = 'client';
   const word = (text: string) => keep(text, KEPT_WORD);
-  let window = '';
+  const window = createWindow();
 
   function secretsIn(text: string, phase: Phase) {
     if (phase !== 'clear' && peer() === 'honest') return {};
@@ -84,19 +84,38 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
       transcript.record({ ...on, length: octets.length, text, ...more });
     },
     behind(octets, phase) {
-      window = (window + octets.toString('latin1')).slice(-WINDOW);
-      const more = { ...credentialIn(window), ...secretsIn(window, phase) };
+      const seen = window.add(octets);
+      const more = { ...credentialIn(seen), ...secretsIn(seen, phase) };
       if (Object.keys(more).length === 0) return;
-      const text = keep(window.slice(-KEPT_BYTES), KEPT_BYTES);
+      const text = keep(seen.slice(-KEPT_BYTES), KEPT_BYTES);
       const on = { layer: 'tcp', type: 'bytes', connection, phase, from, why: 'after-malformed' } as const;
       transcript.record({ ...on, length: octets.length, text, ...more });
-      window = '';
+      window.clear();
     },
   };
 }
 
 /** An element that gives something away is shorter, and octets before it say nothing. Characters. */
 const WINDOW = 4_096;
+
+/** The last octets, as latin1. They stay in one place: strings that outlive their chunk pile up in a flood. */
+function createWindow() {
+  let place: Buffer | null = null;
+  let filled = 0;
+  return {
+    add(octets: Buffer): string {
+      place ??= Buffer.alloc(WINDOW);
+      const last = octets.subarray(-WINDOW);
+      place.copyWithin(0, last.length);
+      last.copy(place, WINDOW - last.length);
+      filled = Math.min(WINDOW, filled + last.length);
+      return place.toString('latin1', WINDOW - filled);
+    },
+    clear() {
+      filled = 0;
+    },
+  };
+}
 
 /** An element that never became whole, or stands in no stream, begins the credential phase with its first octet all the same. */
 function credentialIn(text: string): { credential?: CredentialKind } {

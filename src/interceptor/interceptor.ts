@@ -88,6 +88,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   const connections = new Set<Connection>();
   const backlog = createBacklog();
   const keep = createKeeper();
+  const received = { octets: 0 };
   let total = 0;
   let refused = false;
   let retired = false;
@@ -136,6 +137,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
         }),
       canaries: options.canaries ?? new Map(),
       keep,
+      received,
       random,
       tunnel: options.tunnel ?? false,
     });
