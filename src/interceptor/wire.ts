@@ -1,5 +1,6 @@
 /** Mallory's writing side of a connection: what is written, in which TCP segments, and after which waits. */
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Split } from '../script/moment.ts';
 
 /** No write is cut into more pieces than this, so that no script keeps a connection busy for ever. */
@@ -112,8 +113,9 @@ async function putPieces(socket: Socket, pieces: Buffer[]): Promise<void> {
   for (const piece of pieces) {
     if (socket.destroyed || socket.writableEnded) return;
     await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
-    // An in-process client reads each segment by itself only if its turn of the event loop comes in between.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    // An in-process client reads each segment by itself only if its turn of the event loop comes in between. Inside TLS
+    // each piece is a record, which is read by itself in any case.
+    if (!(socket instanceof TLSSocket)) await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }
 
