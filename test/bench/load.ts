@@ -22,7 +22,9 @@ export interface Load {
   sessions: number;
   /** What the sessions that did not get to their end say. */
   failures: string[];
+  /** Per session. */
   cpuMs: number;
+  /** Sessions that got to their end. */
   perSecond: number;
 }
 
@@ -50,5 +52,5 @@ export async function load(target: Target, sessions: number, atATime: number): P
   // The server has its side of the last goodbye still before it.
   await new Promise((resolve) => setTimeout(resolve, 100));
   const cpuMs = ((cpuSeconds(target.pid) - cpu) * 1000) / sessions;
-  return { sessions, failures, cpuMs, perSecond: sessions / seconds };
+  return { sessions, failures, cpuMs, perSecond: (sessions - failures.length) / seconds };
 }

@@ -25,6 +25,10 @@ export const relay: Figure = {
       return done;
     };
     try {
+      // One of each that does not count, but for its failures: for compilers, caches and pools to warm up.
+      await load(simulated, SESSIONS, AT_A_TIME);
+      await through('relayed', relayed);
+      if (sslsplit) await through('sslsplit', sslsplit);
       const loads = await inTurns(ROUNDS, {
         simulated: () => load(simulated, SESSIONS, AT_A_TIME),
         relayed: () => through('relayed', relayed),
