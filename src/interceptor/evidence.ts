@@ -38,6 +38,16 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
     return secrets && { secrets };
   }
 
+  function lookBehind(octets: Buffer, phase: Phase): void {
+    const seen = window.add(octets);
+    const more = { ...credentialIn(seen), ...secretsIn(seen, phase) };
+    if (Object.keys(more).length === 0) return;
+    const text = keep(seen.slice(-KEPT_BYTES), KEPT_BYTES);
+    const on = { layer: 'tcp', type: 'bytes', connection, phase, from, why: 'after-malformed' } as const;
+    transcript.record({ ...on, length: octets.length, text, ...more });
+    window.clear();
+  }
+
   return {
     header(written, text, phase) {
       const attributes = Object.fromEntries(Object.entries(written).map(([name, value]) => [name, word(value)]));
@@ -84,13 +94,9 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
       transcript.record({ ...on, length: octets.length, text, ...more });
     },
     behind(octets, phase) {
-      const seen = window.add(octets);
-      const more = { ...credentialIn(seen), ...secretsIn(seen, phase) };
-      if (Object.keys(more).length === 0) return;
-      const text = keep(seen.slice(-KEPT_BYTES), KEPT_BYTES);
-      const on = { layer: 'tcp', type: 'bytes', connection, phase, from, why: 'after-malformed' } as const;
-      transcript.record({ ...on, length: octets.length, text, ...more });
-      window.clear();
+      // Half a window at a time, so that nothing of a long chunk is passed over.
+      for (let from = 0; from < octets.length; from += WINDOW / 2)
+        lookBehind(octets.subarray(from, from + WINDOW / 2), phase);
     },
   };
 }
