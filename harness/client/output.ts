@@ -6,6 +6,12 @@ import type { Readable } from 'node:stream';
 const KEPT = 1_048_576;
 /** Octets. */
 const TAIL = 8_192;
+/**
+ * Octets of one stream that are read as fast as they come. Beyond it the client is slowed down, one chunk in so many
+ * milliseconds: each is memory of its own that Node gives back late, and eight floods at a time are a lot of it.
+ */
+const FAST = 4 * KEPT;
+const PAUSE = 50;
 
 export interface OutputOptions {
   /** Gets each piece of the first MiB. */
@@ -40,6 +46,10 @@ export function readOutput(stream: Readable, { onChunk, onFlood, file }: OutputO
       onChunk?.(wanted);
     }
     if (bytes > KEPT && !flooded) onFlood(bytes);
+    if (bytes > FAST) {
+      stream.pause();
+      setTimeout(() => stream.resume(), PAUSE).unref();
+    }
   });
   stream.on('error', () => stream.destroy());
 

@@ -41,15 +41,12 @@ export interface ConnectionOptions {
   fill(text: string, stream: { id: string; resource: string }): string;
   canaries: Canaries;
   keep: Keep;
-  /** Octets that were read, on all connections together. */
-  received: { octets: number };
+  /** Told of the octets that were read. @returns whether the client may send so many, on all of its connections. */
+  affords(octets: number): boolean;
   random(): number;
   /** Raw bytes to the real server, once the TCP connection stands: see `ReceivingEntity.tunnel`. */
   tunnel: boolean;
 }
-
-/** No client needs so many for its logins, on all of its connections; whoever sends more wants to fill the memory. */
-const MOST_OCTETS = 4 * 1_048_576;
 
 export interface Connection {
   /** Settles once the client's side was read to its end. Never rejects. */
@@ -62,7 +59,7 @@ export interface Connection {
 }
 
 export function serveConnection(options: ConnectionOptions): Connection {
-  const { socket: tcp, n: connection, transcript, script, transport, keep, received } = options;
+  const { socket: tcp, n: connection, transcript, script, transport, keep } = options;
   let phase: Phase = 'clear';
   let secured = false;
   let askedForTls = false;
@@ -198,12 +195,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
 
   function receive(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    received.octets += chunk.length;
-    if (received.octets > MOST_OCTETS) {
-      if (received.octets - chunk.length <= MOST_OCTETS)
-        transcript.record({ layer: 'tcp', type: 'refused', connection, why: 'sent more than 4 MiB' });
-      return life.destroy();
-    }
+    if (!options.affords(chunk.length)) return;
     // 0x16 is a TLS handshake record, and never stands at the start of XML.
     if (!secured && chunk[0] === 0x16) return deaf ? undefined : secure(chunk);
     if (!awaitingTls) {

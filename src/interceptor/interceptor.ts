@@ -68,8 +68,10 @@ export interface Interceptor {
 }
 
 /** What one initiating entity may have open at a time, and open in all. Beyond it is refused, and recorded once. */
-const MAX_OPEN = 64;
+const MAX_OPEN = 32;
 const MAX_TOTAL = 512;
+/** No client needs so many octets for its logins, on all of its connections; whoever sends more wants to fill the memory. */
+const MAX_OCTETS = 1_048_576;
 
 /**
  * Listens on ports that the system chooses.
@@ -88,7 +90,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   const connections = new Set<Connection>();
   const backlog = createBacklog();
   const keep = createKeeper();
-  const received = { octets: 0 };
+  let octets = 0;
   let total = 0;
   let refused = false;
   let retired = false;
@@ -98,21 +100,26 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   const issueOne = (name: string) =>
     issue(authority, name, { domain, dialled, elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`] });
 
+  /** Recorded once: a flood must not fill the transcript either. */
+  function refuse(connection: number, why: string): void {
+    if (!refused) transcript.record({ layer: 'tcp', type: 'refused', connection, why });
+    refused = true;
+  }
+
   function accept(endpoint: string, counter: { nth: number }, socket: Socket): void {
-    if (retired || connections.size >= MAX_OPEN || total >= MAX_TOTAL) {
+    if (retired || connections.size >= MAX_OPEN || total >= MAX_TOTAL || octets > MAX_OCTETS) {
       socket.on('error', () => undefined);
       socket.destroy();
-      if (refused || retired) return;
-      refused = true;
-      const why = `opened more than ${connections.size >= MAX_OPEN ? `${MAX_OPEN} connections at a time` : `${MAX_TOTAL} connections`}`;
-      transcript.record({ layer: 'tcp', type: 'refused', connection: total + 1, why });
-      return;
+      if (retired) return;
+      const most = connections.size >= MAX_OPEN ? `${MAX_OPEN} connections at a time` : `${MAX_TOTAL} connections`;
+      return refuse(total + 1, `opened more than ${most}`);
     }
     total += 1;
+    const n = total;
     let nth = 0;
     const connection = serveConnection({
       socket,
-      n: total,
+      n,
       nth() {
         if (nth === 0) nth = counter.nth += 1;
         return nth;
@@ -137,7 +144,13 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
         }),
       canaries: options.canaries ?? new Map(),
       keep,
-      received,
+      affords(more) {
+        octets += more;
+        if (octets <= MAX_OCTETS) return true;
+        refuse(n, `sent more than ${MAX_OCTETS / 1_048_576} MiB`);
+        for (const one of connections) one.destroy();
+        return false;
+      },
       random,
       tunnel: options.tunnel ?? false,
     });

@@ -90,7 +90,7 @@ const clients: { title: string; connect: Connect; diagnosis: RegExp }[] = [
       for (const socket of sockets) socket.destroy();
       throw new Error('refused');
     },
-    diagnosis: /opened more than 64 connections at a time/,
+    diagnosis: /opened more than 32 connections at a time/,
   },
 ];
 

@@ -160,7 +160,7 @@ test('credentials in place of a ClientHello are seen', async (t) => {
   await interceptor.close();
 });
 
-test('no more than 64 connections at a time are served, and that is said once', async (t) => {
+test('no more than 32 connections at a time are served, and that is said once', async (t) => {
   const { interceptor, transcript } = await start();
   const many = await Promise.all(Array.from({ length: 70 }, () => dial(interceptor.port())));
   await Promise.all(many.slice(64).map((one) => one.ended()));
