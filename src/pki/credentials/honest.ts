@@ -71,6 +71,8 @@ export const honestCredentials: CredentialRow[] = [
     name: 'valid-srv-id-only',
     title: 'A good certificate with the SRV-ID of the service only',
     needs: 'srv-id',
+    // Both compare nothing but DNS-IDs.
+    otherwise: { openssl: 'refuses', gnutls: 'refuses' },
     mint: (context) => leaf(context, andDialled(context, namingOnly(srv(`_xmpp-client.${context.domain}`)))),
   },
   {

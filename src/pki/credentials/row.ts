@@ -31,6 +31,11 @@ export interface CredentialRow {
   twin: string | null;
   /** A client's ability that acceptance of the twin takes. */
   needs?: 'wildcard' | 'srv-id' | 'intermediate';
+  /**
+   * What OpenSSL and GnuTLS, by their commands and at the strength of RFC 9325, make of it where that is not to accept a
+   * good one, or to refuse a defect. The reason stands at the row; `test/src/pki/proof.test.ts` holds them to it.
+   */
+  otherwise?: { openssl?: 'accepts' | 'refuses'; gnutls?: 'accepts' | 'refuses' };
   mint(context: MintContext): Promise<Issued> | Issued;
 }
 

@@ -1,20 +1,17 @@
-import { execFile, execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'ava';
 import { createAuthority } from '../../../src/pki/authority.ts';
 import { DAY } from '../../../src/pki/certificate.ts';
 import { credential, credentials } from '../../../src/pki/credentials/index.ts';
 import { issue } from '../../../src/pki/issue.ts';
+import { opensslVerify, whyNoOpenssl } from './tools.ts';
 
 const domain = 'k3v9q.im.xmpp.test';
 const authority = await createAuthority();
 
 /**
- * What `openssl verify -x509_strict -purpose sslserver -verify_hostname DOMAIN` says of each, by its number of error.
- * It takes names by RFC 6125, so it accepts those that are only `weak`, and knows no SRV-ID.
+ * That OpenSSL refuses a defect is no proof that it is the one that was meant: this is why, by its number of error. It
+ * takes names by RFC 6125, so it accepts those that are only `weak`, and knows no SRV-ID.
  */
 const MISMATCH = 62;
 const UNTRUSTED_LEAF = 18;
@@ -74,34 +71,6 @@ const expected: Record<string, number | 'OK'> = {
   'wildcard-partial': 'OK',
 };
 
-const whyNoOpenssl = ((): string | null => {
-  try {
-    const version = execFileSync('openssl', ['version'], { encoding: 'utf8' });
-    return /^OpenSSL [3-9]/.test(version) ? null : `the command is ${version.trim()}, not OpenSSL 3`;
-  } catch {
-    return 'there is no openssl command on PATH';
-  }
-})();
-
-async function opensslVerify(chain: string, ...options: string[]): Promise<number | 'OK'> {
-  const folder = await mkdtemp(join(tmpdir(), 'mallory-pki-'));
-  try {
-    const [ca, sent] = [join(folder, 'ca.pem'), join(folder, 'sent.pem')];
-    await Promise.all([writeFile(ca, authority.caPem), writeFile(sent, chain)]);
-    const fixed = ['verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', ca, '-untrusted', sent];
-    return await new Promise((resolve, reject) => {
-      execFile('openssl', [...fixed, ...options, sent], (error, stdout, stderr) => {
-        const number = /^error (\d+) at/m.exec(stderr)?.[1];
-        if (number) resolve(Number(number));
-        else if (!error && stdout.includes(': OK')) resolve('OK');
-        else reject(new Error(`${stdout}${stderr}`));
-      });
-    });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
 test('the expectations are complete', (t) => {
   t.deepEqual(Object.keys(expected).sort(), Object.keys(credentials).sort());
 });
@@ -113,9 +82,10 @@ for (const [name, result] of Object.entries(expected)) {
       return t.pass();
     }
     const { chain } = await issue(authority, name, { domain });
-    t.is(await opensslVerify(chain, '-verify_hostname', domain), result);
+    const ca = authority.caPem;
+    t.is(await opensslVerify({ ca, chain, domain }), result);
     // Where the name is the defect there is no other: without it all is well.
-    if (result === MISMATCH) t.is(await opensslVerify(chain), 'OK');
+    if (result === MISMATCH) t.is(await opensslVerify({ ca, chain, domain: null }), 'OK');
   });
 }
 
