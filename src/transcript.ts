@@ -31,6 +31,7 @@ export interface ClientHello {
   cipherSuites: number[];
   compressionMethods: number[];
   groups: number[];
+  pointFormats: number[];
   signatureAlgorithms: number[];
   serverName: string | null;
   alpn: string[];
@@ -40,6 +41,8 @@ export interface ClientHello {
   sessionTicket: boolean;
   preSharedKey: boolean;
   earlyData: boolean;
+  /** Whether there were any GREASE values (RFC 8701). */
+  grease: boolean;
 }
 
 type OnTcp = { layer: 'tcp'; connection: number } & (
@@ -70,8 +73,11 @@ type OnTcp = { layer: 'tcp'; connection: number } & (
   | { type: 'closed'; from: Side; how: 'end' | 'reset' }
 );
 
-type OnTls = { layer: 'tls'; connection: number } & (
-  | { type: 'client-hello'; from: 'client'; hello: ClientHello; kind: string }
+type OnTls = {
+  layer: 'tls';
+  connection: number;
+} /** `kind`: our own measure of sameness; `ja4`: the fingerprint that others know. */ & (
+  | { type: 'client-hello'; from: 'client'; hello: ClientHello; kind: string; ja4: string }
   /** The certificate and all that belongs to its flight were written. */
   | { type: 'flight'; from: 'mallory'; credential: string; peer: Peer; bytes: number }
   | {

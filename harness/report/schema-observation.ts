@@ -40,6 +40,7 @@ const hello = z
     cipherSuites: codePoints,
     compressionMethods: codePoints,
     groups: codePoints,
+    pointFormats: codePoints,
     signatureAlgorithms: codePoints,
     serverName: z.string().nullable(),
     alpn: texts,
@@ -49,6 +50,7 @@ const hello = z
     sessionTicket: z.boolean(),
     preSharedKey: z.boolean(),
     earlyData: z.boolean(),
+    grease: z.boolean(),
   })
   .describe('code points of the IANA TLS registries, without GREASE')
   .meta({ id: 'ClientHello' });
@@ -101,7 +103,7 @@ export const observation = z
     seen('tunnelled', { ...onTcp, clientBytes: count, serverBytes: count, tls: z.boolean(), exchanges: count }),
     seen('closed', { ...onTcp, from: side, how: z.enum(['end', 'reset']) }),
 
-    seen('client-hello', { ...onTls, from: client, hello, kind: z.string() }),
+    seen('client-hello', { ...onTls, from: client, hello, kind: z.string(), ja4: z.string() }),
     seen('flight', { ...onTls, from: mallory, credential: z.string(), peer, bytes: count }),
     seen('handshake', {
       ...onTls,

@@ -50,7 +50,7 @@ function oddity({ observations }: Attempt): string | null {
   if (malformed) return `The client sent what is no XML stream (${malformed.reason})`;
   const bytes = pick(observations, 'tcp', 'bytes').find(({ why }) => why === 'instead-of-tls');
   if (bytes) return `The client sent no TLS where TLS had to begin (${JSON.stringify(bytes.text.slice(0, 40))})`;
-  const hello = pick(observations, 'tls', 'failed').find(({ code }) => code === 'CLIENT_HELLO');
+  const hello = pick(observations, 'tls', 'failed').find(({ code }) => code.endsWith('CLIENT_HELLO'));
   return hello ? `The client began TLS in a way that cannot be: ${hello.message}` : null;
 }
 

@@ -1,6 +1,7 @@
 /** What a tunnel shows: the part in clear word by word, of TLS the ClientHello and how records went to and fro. */
 import { readClientHello } from '../tls/client-hello.ts';
 import { helloKind } from '../tls/hello-kind.ts';
+import { ja4 } from '../tls/ja4.ts';
 import type { Happening, Transport } from '../transcript.ts';
 import { classify, mechanismOf } from '../xmpp/credential-phase.ts';
 import { is, localName, namespaceOf } from '../xmpp/elements.ts';
@@ -65,8 +66,8 @@ export function watchTunnel({ connection, transport, record }: WatchOptions): Wa
     const read = readClientHello(all);
     hello = read.type === 'need-more' ? all : null;
     if (read.type !== 'hello') return;
-    const kind = helloKind(read.hello);
-    record({ layer: 'tls', type: 'client-hello', connection, from: 'client', hello: read.hello, kind });
+    const how = { hello: read.hello, kind: helloKind(read.hello), ja4: ja4(read.hello) };
+    record({ layer: 'tls', type: 'client-hello', connection, from: 'client', ...how });
   }
 
   function notTls(chunk: Buffer): void {

@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import type { Issued } from '../pki/credentials/row.ts';
 import type { HandshakePlan, Output } from '../script/moment.ts';
 import { type ChannelFacts, type HandshakeFailure, upgrade } from '../tls/channel.ts';
-import { readClientHello } from '../tls/client-hello.ts';
+import { type ReadHello, readClientHello } from '../tls/client-hello.ts';
 import { helloKind } from '../tls/hello-kind.ts';
+import { ja4 } from '../tls/ja4.ts';
 import { tap } from '../tls/tap.ts';
 import type { ClientHello, Peer, Transcript } from '../transcript.ts';
 import type { Wire } from './wire.ts';
@@ -54,7 +55,7 @@ export function startHandshake(options: HandshakeOptions): void {
     const message =
       read.type === 'too-large' ? 'the ClientHello is longer than 64 KiB' : `this is no ClientHello (${read.why})`;
     options.listen();
-    fail({ from: 'mallory', how: 'protocol', code: 'CLIENT_HELLO', message });
+    fail({ from: 'mallory', how: 'protocol', code: codeOf(read), message });
   }
 
   function fail({ from, how, code, message }: HandshakeFailure): void {
@@ -70,6 +71,7 @@ export function startHandshake(options: HandshakeOptions): void {
       from: 'client',
       hello,
       kind: helloKind(hello),
+      ja4: ja4(hello),
     });
     const { plan, outputs } = options.plan();
     if (outputs.some(({ kind }) => kind === 'stall' || kind === 'end')) options.listen();
@@ -142,6 +144,10 @@ export function startHandshake(options: HandshakeOptions): void {
     );
   }
 }
+
+/** The hello of SSL 2.0 is forbidden by itself (RFC 6176), so that it has a code of its own. */
+const codeOf = (read: ReadHello) =>
+  read.type === 'not-tls' && read.why === 'sslv2-hello' ? 'SSLV2_CLIENT_HELLO' : 'CLIENT_HELLO';
 
 /** What was negotiated can only make the peer worse than its credential: RFC 9325, sections 3.1.1 and 4.1. */
 function peerBehind(peer: Peer, { version, cipher }: ChannelFacts): Peer {

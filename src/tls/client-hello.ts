@@ -36,6 +36,7 @@ export function readClientHello(octets: Buffer, limit = DEFAULT_LIMIT): ReadHell
   if (octets.length === 0) return { type: 'need-more' };
   const parts: Buffer[] = [];
   let collected = 0;
+  let end: number | undefined;
   for (let at = 0; ; ) {
     const odd = recordOddity(octets.subarray(at));
     if (odd) return { type: 'not-tls', why: at === 0 ? odd : 'malformed' };
@@ -49,13 +50,13 @@ export function readClientHello(octets: Buffer, limit = DEFAULT_LIMIT): ReadHell
     collected += fragment.length;
     at += RECORD_HEADER + length;
 
-    const message = parts.length === 1 ? fragment : Buffer.concat(parts, collected);
-    if (message.length > 0 && message[0] !== CLIENT_HELLO) return { type: 'not-tls', why: 'other' };
-    if (message.length >= MESSAGE_HEADER) {
-      const end = MESSAGE_HEADER + message.readUIntBE(1, 3);
+    if (parts[0]?.[0] !== undefined && parts[0][0] !== CLIENT_HELLO) return { type: 'not-tls', why: 'other' };
+    if (collected >= MESSAGE_HEADER) {
+      // Joined once it is whole, not with each record: 64 KiB may come in 10,000 of them.
+      end ??= MESSAGE_HEADER + Buffer.concat(parts).readUIntBE(1, 3);
       if (end > limit) return { type: 'too-large' };
-      if (message.length >= end && octets.length >= at) {
-        const hello = parseBody(message.subarray(MESSAGE_HEADER, end));
+      if (collected >= end && octets.length >= at) {
+        const hello = parseBody(Buffer.concat(parts).subarray(MESSAGE_HEADER, end));
         return hello ? { type: 'hello', hello, length: at } : { type: 'not-tls', why: 'malformed' };
       }
     }
@@ -99,6 +100,7 @@ function parseBody(body: Buffer): ClientHello | undefined {
     cipherSuites: cipherSuites.filter(isNotGrease),
     compressionMethods,
     groups: list16(10),
+    pointFormats: numbers(createReader(extensions.get(11)).vector(1), 1),
     signatureAlgorithms: list16(13),
     serverName: serverNameOf(extensions.get(0)),
     alpn: protocolsOf(extensions.get(16)),
@@ -108,6 +110,7 @@ function parseBody(body: Buffer): ClientHello | undefined {
     sessionTicket: extensions.has(35),
     preSharedKey: extensions.has(41),
     earlyData: extensions.has(42),
+    grease: [...cipherSuites, ...extensions.keys()].some((value) => !isNotGrease(value)),
   };
 }
 

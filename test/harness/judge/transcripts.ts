@@ -23,6 +23,7 @@ const hello = {
   cipherSuites: [0x1301],
   compressionMethods: [0],
   groups: [29],
+  pointFormats: [0],
   signatureAlgorithms: [0x0403],
   serverName: null,
   alpn: [],
@@ -32,6 +33,7 @@ const hello = {
   sessionTicket: false,
   preSharedKey: false,
   earlyData: false,
+  grease: false,
 };
 
 export const on = (connection: number) => ({
@@ -103,6 +105,7 @@ export const on = (connection: number) => ({
     from: 'client',
     hello: { ...hello, versions },
     kind,
+    ja4: 't13i010000_0f2cb44170f4_000000000000',
   }),
   flight: (peer: Peer = 'honest'): Happening => ({
     layer: 'tls',

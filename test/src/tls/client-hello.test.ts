@@ -1,7 +1,7 @@
 import test from 'ava';
 import { readClientHello } from '../../../src/tls/client-hello.ts';
 import { helloKind } from '../../../src/tls/hello-kind.ts';
-import { cipherSuiteName, groupName, versionName } from '../../../src/tls/names.ts';
+import { cipherSuiteName, extensionName, groupName, signatureSchemeName, versionName } from '../../../src/tls/names.ts';
 import type { ClientHello } from '../../../src/transcript.ts';
 import { captureHello, domain } from './loopback.ts';
 
@@ -148,7 +148,7 @@ test('no cut and no changed octet makes it throw', (t) => {
   }
 });
 
-test('GREASE is left out everywhere', (t) => {
+test('GREASE is left out everywhere, and noticed', (t) => {
   const hello = helloOf(
     compose(
       0x0303,
@@ -169,6 +169,8 @@ test('GREASE is left out everywhere', (t) => {
   t.deepEqual(hello.alpn, ['h2']);
   t.deepEqual(hello.versions, [0x0304]);
   t.deepEqual(hello.extensions, [10, 13, 16, 43]);
+  t.true(hello.grease);
+  t.false(helloOf(modern).grease);
 });
 
 for (const [version, versions] of [
@@ -303,5 +305,7 @@ test('code points have names', (t) => {
   t.is(versionName(0x0304), 'TLSv1.3');
   t.is(cipherSuiteName(0xc02b), 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256');
   t.is(groupName(29), 'x25519');
-  t.deepEqual([versionName(0x7f1c), cipherSuiteName(0xfe), groupName(7)], ['0x7f1c', '0x00fe', '0x0007']);
+  t.is(signatureSchemeName(0x0403), 'ecdsa_secp256r1_sha256');
+  t.is(extensionName(23), 'extended_master_secret');
+  t.deepEqual([versionName(0x7f1c), cipherSuiteName(0xfe), groupName(99)], ['0x7f1c', '0x00fe', '0x0063']);
 });
