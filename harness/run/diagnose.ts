@@ -15,7 +15,7 @@ export function diagnose(plan: AttemptPlan, attempt: Attempt, state: ControlFact
   if (state === 'unsupported') {
     if (plan.transport === 'direct' && pick(observations, 'tcp', 'bytes').length > 0)
       return 'the client sends XML to a direct TLS port: it does not speak direct TLS (XEP-0368)';
-    return `the client says that it does not support ${plan.transport === 'direct' ? 'direct TLS' : plan.session === 'stay' ? 'to stay online' : 'this'}`;
+    return `the client says that it does not support ${unsupported(plan)}`;
   }
   const ended = howItEnded(attempt);
   if (view.connections.length === 0)
@@ -42,12 +42,17 @@ export function diagnose(plan: AttemptPlan, attempt: Attempt, state: ControlFact
   return `The client logged in but never bound a resource; ${ended}.`;
 }
 
+function unsupported({ transport, session }: AttemptPlan): string {
+  const ways = [transport === 'direct' && 'direct TLS', session === 'stay' && 'to stay online'].filter(Boolean);
+  return ways.join(', or ') || 'this';
+}
+
 /** What no XMPP client does, whatever the server is like. */
 function oddity({ observations }: Attempt): string | null {
-  const refused = pick(observations, 'tcp', 'refused')[0];
-  if (refused) return `The client ${refused.why}`;
   const malformed = pick(observations, 'xmpp', 'malformed')[0];
   if (malformed) return `The client sent what is no XML stream (${malformed.reason})`;
+  const refused = pick(observations, 'tcp', 'refused')[0];
+  if (refused) return `The client ${refused.why}`;
   const bytes = pick(observations, 'tcp', 'bytes').find(({ why }) => why === 'instead-of-tls');
   if (bytes) return `The client sent no TLS where TLS had to begin (${JSON.stringify(bytes.text.slice(0, 40))})`;
   const hello = pick(observations, 'tls', 'failed').find(({ code }) => code.endsWith('CLIENT_HELLO'));

@@ -1,5 +1,5 @@
 /** SASL as both of its profiles put it into XML: RFC 6120, section 6, and SASL2 (XEP-0388). */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Element } from 'ltx';
 import type { ChannelBindingData } from '../sasl/channel-bindings.ts';
 import { startExchange } from '../sasl/exchange.ts';
@@ -88,9 +88,7 @@ export function createLogin(settings: EntityOffers & { account: Account }, host:
       return host.done({ mechanism, user: step.user, restart: true, resource: null });
     }
     const wanted = request.getChild('bind', NS.bind2);
-    const resource = wanted
-      ? [wanted.getChildText('tag'), randomBytes(6).toString('hex')].filter(Boolean).join('.')
-      : null;
+    const resource = wanted ? [wanted.getChildText('tag'), randomUUID()].filter(Boolean).join('.') : null;
     host.send(success2(account, step.data, resource));
     host.done({ mechanism, user: step.user, restart: false, resource });
   }

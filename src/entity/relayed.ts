@@ -2,7 +2,7 @@
  * A receiving entity that is a real server behind: what it offers and says is passed on, and what the client says is
  * passed to it. Both streams are the relay's own, each with its own TLS, header and id.
  */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { clone, type Element } from 'ltx';
 import type { Happening } from '../transcript.ts';
 import { element, is } from '../xmpp/elements.ts';
@@ -92,7 +92,7 @@ function relay(settings: RelayedSettings, sink: EntitySink, connection: number):
   }
 
   function announce(offered: Element): void {
-    sink.header({ id: randomBytes(12).toString('hex'), from: account.domain, to });
+    sink.header({ id: randomUUID(), from: account.domain, to });
     announced = true;
     sink.send(offered);
   }

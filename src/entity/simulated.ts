@@ -2,7 +2,7 @@
  * A correct XMPP server as a state machine without a socket: streams, features, login, resource binding, and for all
  * else an error.
  */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { clone, type Element } from 'ltx';
 import type { ChannelBindingData } from '../sasl/channel-bindings.ts';
 import type { Account } from '../sasl/mechanism.ts';
@@ -71,7 +71,7 @@ export function simulated(settings: SimulatedSettings): EntityFactory {
       if (!authenticated) return streamError('not-authorized');
       if (payload?.is('bind', NS.bind)) {
         if (bound) return refuse(iq, 'not-allowed');
-        const resource = payload.getChildText('resource') || randomBytes(6).toString('hex');
+        const resource = payload.getChildText('resource') || randomUUID();
         const jid = `${account.localpart}@${account.domain}/${resource}`;
         result(element('bind', NS.bind, {}, element('jid', undefined, {}, jid)));
         return bind(resource);
@@ -88,7 +88,7 @@ export function simulated(settings: SimulatedSettings): EntityFactory {
     return {
       open(stream: StreamRequest) {
         secured = stream.secured;
-        streamId = randomBytes(12).toString('hex');
+        streamId = randomUUID();
         sink.header({ id: streamId, from: account.domain, to: stream.from });
         sink.send(features(settings, { secured, authenticated, bound, channelBinding }));
       },

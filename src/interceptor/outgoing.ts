@@ -115,15 +115,9 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       const ns = namespaceOf(element) ?? '';
       transcript.record({ ...on, type: 'element', name, ns, xml, ...(mechanisms && { mechanisms }) });
     } else if (output.kind === 'header') {
-      const attributes = Object.entries(output.attributes).filter(
-        (entry): entry is [string, string] => entry[1] !== null,
-      );
-      transcript.record({
-        ...on,
-        type: 'stream-open',
-        attributes: Object.fromEntries(attributes),
-        xml: text,
-      });
+      const attributes: Record<string, string> = {};
+      for (const [name, value] of Object.entries(output.attributes)) if (value !== null) attributes[name] = value;
+      transcript.record({ ...on, type: 'stream-open', attributes, xml: text });
     } else if (output.kind === 'raw') {
       transcript.record({
         layer: 'tcp',

@@ -1,5 +1,5 @@
 /** SCRAM (RFC 5802; SHA-256: RFC 7677; SHA-512: draft-melnikov-scram-sha-512), with and without channel binding. */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { channelBindingOf } from './channel-bindings.ts';
 import { bareJid, isBareJid, isUser } from './identity.ts';
 import { type Failure, failure, isFailure, type Mechanism, type SaslContext, type Step } from './mechanism.ts';
@@ -49,7 +49,7 @@ export function scram(hash: ScramHash, plus: boolean): Mechanism {
       if (isFailure(binding)) return binding;
       if (saslPrep(first.username) === null) return failure('not-authorized', 'invalid-username-encoding');
 
-      const nonce = first.nonce + (context.serverNonce ?? randomBytes(18).toString('base64'));
+      const nonce = first.nonce + (context.serverNonce ?? randomUUID());
       const serverFirst = `r=${nonce},s=${secret.salt.toString('base64')},i=${secret.iterations}`;
       const bindingInput = Buffer.concat([Buffer.from(first.gs2Header), binding]);
       challenged = { first, nonce, serverFirst, bindingInput };

@@ -39,13 +39,16 @@ export function channelFacts(
     resumed,
     encrypted: !/_WITH_NULL_|^TLS_SHA/.test(standardName),
     clientCertificate: stream.getPeerX509Certificate() ?? null,
-    tlsExporter:
-      version === 'TLSv1.3' || (version === 'TLSv1.2' && extendedMasterSecret)
-        ? // The context is of zero length, which before TLS 1.3 is not the same as none (RFC 5705, section 4).
-          stream.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
-        : null,
+    // Computed where a client binds to it, which few do.
+    get tlsExporter() {
+      if (version !== 'TLSv1.3' && !(version === 'TLSv1.2' && extendedMasterSecret)) return null;
+      // The context is of zero length, which before TLS 1.3 is not the same as none (RFC 5705, section 4).
+      return stream.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+    },
     tlsUnique: version === 'TLSv1.3' ? null : firstFinished(stream, resumed),
-    tlsServerEndPoint: leafDer && endPointHash(leafDer),
+    get tlsServerEndPoint() {
+      return leafDer && endPointHash(leafDer);
+    },
   };
 }
 

@@ -15,8 +15,13 @@ export const STREAM_SCOPE: Attributes = { xmlns: NS.client, 'xmlns:stream': NS.s
 
 /** `name` may carry a prefix, which is then declared as `ns`. Without a namespace the element inherits its parent's. */
 export function element(name: string, ns?: string, attributes: Attributes = {}, ...children: Node[]): Element {
-  const all = { [declarationOf(prefixOf(name))]: ns, ...attributes };
-  const created = new Element(name, Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
+  const all: Record<string, string> = {};
+  if (ns !== undefined) all[declarationOf(prefixOf(name))] = ns;
+  for (const attribute in attributes) {
+    const value = attributes[attribute];
+    if (value !== undefined) all[attribute] = value;
+  }
+  const created = new Element(name, all);
   created.append(...children);
   return created;
 }
@@ -55,8 +60,8 @@ export function childOf(el: Element, name?: string, ns?: string): Element | unde
  * An element that declares nothing takes the stream's default namespace.
  */
 export function serialise(el: Element, scope: Attributes = STREAM_SCOPE): string {
-  const attributes = Object.entries(el.attrs).filter(([name, value]) => scope[name] !== value);
-  const bare = new Element(el.name, Object.fromEntries(attributes));
+  const bare = new Element(el.name);
+  for (const name in el.attrs) if (scope[name] !== el.attrs[name]) bare.attrs[name] = el.attrs[name];
   bare.children = el.children;
   return bare.toString();
 }
