@@ -78,6 +78,20 @@ type OnTls = {
   connection: number;
 } /** `kind`: our own measure of sameness; `ja4`: the fingerprint that others know. */ & (
   | { type: 'client-hello'; from: 'client'; hello: ClientHello; kind: string; ja4: string }
+  /**
+   * What the client sent behind its ClientHello, where the script works below TLS. `name`: of a handshake message in
+   * plaintext (`client-key-exchange`), or `change-cipher-spec`, `alert`, `heartbeat`, `protected`; of protected records
+   * only the first is on record. `bytes`: without framing.
+   */
+  | {
+      type: 'record';
+      from: 'client';
+      name: string;
+      bytes: number;
+      alert?: { level: number; description: number };
+    }
+  /** The changed handshake went out to the client; or, in a sentence, why there is nothing to change. */
+  | { type: 'rewritten'; from: 'mallory'; impossible?: string }
   /** The certificate and all that belongs to its flight were written. */
   | { type: 'flight'; from: 'mallory'; credential: string; peer: Peer; bytes: number }
   | {

@@ -93,6 +93,14 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
         .filter((o) => o.peer === 'weak' || o.peer === 'untrusted' || !o.encrypted)
         .map((o) => o.n),
   },
+  'sent-key-exchange': {
+    says: () => 'It went on with the key exchange of a handshake that it had to abort.',
+    find: (view) => recordsBehind(view, 'client-key-exchange'),
+  },
+  'answered-heartbeat': {
+    says: () => 'It answered a heartbeat that it had never agreed to.',
+    find: (view) => recordsBehind(view, 'heartbeat'),
+  },
   'answered-injected-iq': {
     says: () => 'It answered, inside TLS, a request that was injected in clear.',
     find: (view, { canary }) =>
@@ -247,6 +255,14 @@ function how(view: View, evidence: readonly number[]): string {
   const mechanism = shown.find((o) => o.mechanism !== undefined)?.mechanism;
   if (mechanism) return ` with ${mechanism}`;
   return shown.some((o) => o.credential === 'iq-auth') ? ' with jabber:iq:auth' : '';
+}
+
+/** Behind what the script did to the handshake, or first put into it. */
+function recordsBehind(view: View, name: string): number[] {
+  const rewritten = pick(view.observations, 'tls', 'rewritten').filter((o) => o.impossible === undefined);
+  return pick(view.observations, 'tls', 'record')
+    .filter((o) => o.name === name && rewritten.some((r) => r.connection === o.connection && r.n < o.n))
+    .map((o) => o.n);
 }
 
 function unofferedMechanism(view: View): number[] {

@@ -72,6 +72,10 @@ function tls(o: Observation & { layer: 'tls' }): string {
   switch (o.type) {
     case 'client-hello':
       return `client -> ClientHello for ${o.hello.serverName ?? 'no name'}`;
+    case 'record':
+      return `client -> ${o.name}${o.alert ? ` ${o.alert.description}` : ''}, below TLS`;
+    case 'rewritten':
+      return o.impossible ?? 'mallory -> the changed handshake';
     case 'flight':
       return `mallory -> certificate "${o.credential}"  (${o.peer} peer)`;
     case 'handshake':

@@ -104,6 +104,14 @@ export const observation = z
     seen('closed', { ...onTcp, from: side, how: z.enum(['end', 'reset']) }),
 
     seen('client-hello', { ...onTls, from: client, hello, kind: z.string(), ja4: z.string() }),
+    seen('record', {
+      ...onTls,
+      from: client,
+      name: z.string().describe('of a handshake message in plaintext, or of another record'),
+      bytes: count,
+      alert: maybe(z.strictObject({ level: count, description: count })),
+    }),
+    seen('rewritten', { ...onTls, from: mallory, impossible: maybe(z.string()) }),
     seen('flight', { ...onTls, from: mallory, credential: z.string(), peer, bytes: count }),
     seen('handshake', {
       ...onTls,

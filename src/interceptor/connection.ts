@@ -3,9 +3,11 @@ import type { Socket } from 'node:net';
 import type { Element } from 'ltx';
 import type { EntityFactory, EntitySink } from '../entity/receiving-entity.ts';
 import type { Issued } from '../pki/credentials/row.ts';
+import type { Do } from '../script/actions/index.ts';
 import type { HandshakePlan, Output, StreamHeader, TlsVersion } from '../script/moment.ts';
 import { pointOf } from '../script/points.ts';
 import type { Script } from '../script/script.ts';
+import { performStep, type TlsStep } from '../tls/step.ts';
 import { afterRecords } from '../tls/tap.ts';
 import type { Peer, Phase, Transcript, Transport } from '../transcript.ts';
 import { element, is, localName } from '../xmpp/elements.ts';
@@ -13,7 +15,7 @@ import { NS } from '../xmpp/namespaces.ts';
 import { createStreamReader, type StreamHandlers, type StreamReader } from '../xmpp/stream-reader.ts';
 import type { Canaries } from './canaries.ts';
 import { createEvidence } from './evidence.ts';
-import { startHandshake } from './handshake.ts';
+import { recordHandshake, type Secured, startHandshake } from './handshake.ts';
 import type { Keep } from './kept.ts';
 import { createLifetime } from './lifetime.ts';
 import { createOutgoing } from './outgoing.ts';
@@ -58,6 +60,11 @@ export interface Connection {
   waitedMs(): number;
 }
 
+const BELOW_TLS = ['rewrite', 'renegotiate', 'record', 'end-tls'] as const;
+
+/** These need the octets below TLS, and so a look at them from the start. */
+const actsBelowTls = (what: Do) => BELOW_TLS.some((name) => what[name] !== undefined);
+
 export function serveConnection(options: ConnectionOptions): Connection {
   const { socket: tcp, n: connection, transcript, script, transport, keep } = options;
   let phase: Phase = 'clear';
@@ -71,6 +78,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   /** What comes is no XML any more. */
   let garbled = false;
   let peer: Peer | null = null;
+  let channel: Secured | null = null;
   const stream = { id: '', resource: '' };
 
   const evidence = createEvidence({ connection, transcript, keep, canaries: options.canaries, peer: () => peer });
@@ -93,6 +101,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
     phase: () => phase,
     fill: (text) => options.fill(text, stream),
     finish,
+    step,
   });
   const perform = outgoing.perform;
 
@@ -251,7 +260,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       wire,
       issue: options.issue,
       peerOf: options.peerOf,
-      tampered: outgoing.tampered,
+      tampered: () => outgoing.tampered() || script.some(({ do: what }) => actsBelowTls(what)),
       stray,
       listen() {
         tcp.on('data', afterRecords(stray));
@@ -270,17 +279,18 @@ export function serveConnection(options: ConnectionOptions): Connection {
         entity.open({ to: undefined, from: undefined, secured: false });
         tcp.resume();
       },
-      secured(channel) {
+      secured(made) {
         handshaking = false;
+        channel = made;
         secured = true;
-        phase = channel.encrypted ? 'tls' : 'clear';
-        peer = channel.peer;
-        wire.through(channel.socket);
-        life.attach(channel.socket);
+        phase = made.encrypted ? 'tls' : 'clear';
+        peer = made.peer;
+        wire.through(made.socket);
+        life.attach(made.socket);
         before ??= reader;
         reader = readStream();
         garbled = false;
-        entity.secured(channel.facts);
+        entity.secured(made.facts);
       },
     });
   }
@@ -312,6 +322,21 @@ export function serveConnection(options: ConnectionOptions): Connection {
   function recordUnread(): void {
     const unread = Buffer.from(reader.unfinished());
     if (unread.length > 0) evidence.bytes('unread', unread, phase);
+  }
+
+  async function step(what: TlsStep): Promise<void> {
+    if (!channel?.tap) return;
+    const { socket, tap, facts } = channel;
+    if (what.kind === 'truncate' || what.kind === 'abort' || what.kind === 'leave') deaf = true;
+    // An alert ends the stream on our side, too: that is not the client's end.
+    if (what.kind === 'abort') life.ending();
+    const credential = what.kind === 'renegotiate' ? (what.credential ?? options.credential) : null;
+    const issued = credential === null ? null : await options.issue(credential);
+    const done = await performStep(what, socket, tap, issued);
+    if (what.kind === 'truncate' || what.kind === 'abort') life.finish('below-tls');
+    if (!issued || credential === null || !done) return;
+    peer = options.peerOf(credential);
+    recordHandshake(transcript, connection, { facts, credential, issued, peer });
   }
 
   function finish(how: 'end' | 'reset'): void {

@@ -1,14 +1,25 @@
 /** From the first octet of a ClientHello to the stream inside TLS, or to whatever the script puts in its place. */
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Issued } from '../pki/credentials/row.ts';
 import type { HandshakePlan, Output } from '../script/moment.ts';
 import { type ChannelFacts, type HandshakeFailure, upgrade } from '../tls/channel.ts';
 import { type ReadHello, readClientHello } from '../tls/client-hello.ts';
 import { helloKind } from '../tls/hello-kind.ts';
 import { ja4 } from '../tls/ja4.ts';
-import { tap } from '../tls/tap.ts';
+import { type Between, type Tap, tap } from '../tls/tap.ts';
 import type { ClientHello, Peer, Transcript } from '../transcript.ts';
+import { between } from './below-tls.ts';
 import type { Wire } from './wire.ts';
+
+export interface Secured {
+  socket: TLSSocket;
+  facts: ChannelFacts;
+  peer: Peer;
+  encrypted: boolean;
+  /** Null where the script does nothing below TLS. */
+  tap: Tap | null;
+}
 
 export interface HandshakeOptions {
   connection: number;
@@ -23,13 +34,13 @@ export interface HandshakeOptions {
   plan(): { plan: HandshakePlan; outputs: Output[] };
   issue(credential: string): Promise<Issued>;
   peerOf(credential: string): Peer;
-  secured(channel: { socket: Socket; facts: ChannelFacts; peer: Peer; encrypted: boolean }): void;
+  secured(channel: Secured): void;
   failed(by: 'client' | 'mallory', how: 'end' | 'reset'): void;
   /** The script goes on in clear. */
   inClear(): void;
   /** No TLS will come: what the client sends all the same is read, for evidence. */
   listen(): void;
-  /** Whether the script has done anything here: then what the client sends is looked at below TLS. */
+  /** Whether the script has done anything here, or will inside TLS: then what the client sends is looked at below TLS. */
   tampered(): boolean;
   /** The client sent what is no TLS record while the handshake went on, or later. */
   stray(octets: Buffer): void;
@@ -78,7 +89,10 @@ export function startHandshake(options: HandshakeOptions): void {
     wire.next(() => {
       if (plan.instead?.kind === 'clear') return options.inClear();
       if (plan.instead?.kind === 'alert') return sendAlert(plan.instead.description);
-      options.issue(plan.credential).then((issued) => secure(hello, plan, issued));
+      const below = plan.rewrite ? between(plan.rewrite, options) : null;
+      Promise.all([options.issue(plan.credential), below]).then(([issued, rewriter]) =>
+        secure(hello, plan, issued, rewriter),
+      );
     });
   }
 
@@ -90,21 +104,25 @@ export function startHandshake(options: HandshakeOptions): void {
     options.failed('mallory', 'end');
   }
 
-  function secure(hello: ClientHello, plan: HandshakePlan, issued: Issued): void {
+  function secure(hello: ClientHello, plan: HandshakePlan, issued: Issued, rewriter: Between | null): void {
     const { credential } = plan;
     const peer = options.peerOf(credential);
+    // Only here, because it costs: TLS then reads from a stream in JavaScript and not from the system.
+    const below = options.tampered() ? tap(tcp, octets, options.stray, rewriter ?? undefined) : null;
     const socket = upgrade(
       {
-        // Only here, because it costs: TLS then reads from a stream in JavaScript and not from the system.
-        socket: options.tampered() ? tap(tcp, octets, options.stray) : tcp,
-        early: octets,
+        socket: below ?? tcp,
+        early: rewriter ? rewriter.toServer(octets) : octets,
         hello,
         credential: issued,
         plan: {
-          alpn: options.alpn,
+          alpn: plan.alpn ?? options.alpn,
           ...(plan.minVersion && { minVersion: plan.minVersion }),
           ...(plan.maxVersion && { maxVersion: plan.maxVersion }),
           ...(plan.ciphers && { ciphers: plan.ciphers }),
+          ...(plan.signatureAlgorithms && { signatureAlgorithms: plan.signatureAlgorithms }),
+          ...(plan.dhBits && { dhBits: plan.dhBits }),
+          ...(plan.extendedMasterSecret === false && { extendedMasterSecret: false }),
         },
       },
       {
@@ -122,23 +140,8 @@ export function startHandshake(options: HandshakeOptions): void {
         secured(facts) {
           if (!socket) return;
           const real = peerBehind(peer, facts);
-          transcript.record({
-            layer: 'tls',
-            type: 'handshake',
-            connection,
-            from: 'client',
-            version: facts.version,
-            cipher: facts.cipher,
-            alpn: facts.alpn,
-            serverName: facts.serverName,
-            resumed: facts.resumed,
-            credential,
-            certificateSha256: issued.sha256,
-            peer: real,
-            encrypted: facts.encrypted,
-            clientCertificate: facts.clientCertificate !== null,
-          });
-          options.secured({ socket, facts, peer: real, encrypted: facts.encrypted });
+          recordHandshake(transcript, connection, { facts, credential, issued, peer: real });
+          options.secured({ socket, facts, peer: real, encrypted: facts.encrypted, tap: below });
         },
       },
     );
@@ -148,6 +151,29 @@ export function startHandshake(options: HandshakeOptions): void {
 /** The hello of SSL 2.0 is forbidden by itself (RFC 6176), so that it has a code of its own. */
 const codeOf = (read: ReadHello) =>
   read.type === 'not-tls' && read.why === 'sslv2-hello' ? 'SSLV2_CLIENT_HELLO' : 'CLIENT_HELLO';
+
+export function recordHandshake(
+  transcript: Transcript,
+  connection: number,
+  { facts, credential, issued, peer }: { facts: ChannelFacts; credential: string; issued: Issued; peer: Peer },
+): void {
+  transcript.record({
+    layer: 'tls',
+    type: 'handshake',
+    connection,
+    from: 'client',
+    version: facts.version,
+    cipher: facts.cipher,
+    alpn: facts.alpn,
+    serverName: facts.serverName,
+    resumed: facts.resumed,
+    credential,
+    certificateSha256: issued.sha256,
+    peer,
+    encrypted: facts.encrypted,
+    clientCertificate: facts.clientCertificate !== null,
+  });
+}
 
 /** What was negotiated can only make the peer worse than its credential: RFC 9325, sections 3.1.1 and 4.1. */
 function peerBehind(peer: Peer, { version, cipher }: ChannelFacts): Peer {

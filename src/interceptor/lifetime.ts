@@ -17,8 +17,10 @@ export interface LifetimeOptions {
 export interface Lifetime {
   /** Reads from this socket: TCP, and later TLS on top of it, through which the connection is ended then. */
   attach(socket: Duplex): void;
-  /** Mallory ends or resets it. What the client still sends goes on being read. */
-  finish(how: 'end' | 'reset'): void;
+  /** Mallory ends or resets it; `below-tls`: TCP only, of which TLS learns nothing. What the client still sends goes on being read. */
+  finish(how: 'end' | 'reset' | 'below-tls'): void;
+  /** From now on an end of TLS is Mallory's doing; `finish` follows. */
+  ending(): void;
   /** The client has ended it. */
   clientEnded(how: 'end' | 'reset'): void;
   destroy(): void;
@@ -66,10 +68,14 @@ export function createLifetime({ tcp, connection, transcript, ...options }: Life
         if (to !== tcp) tcp.destroy();
       });
     },
+    ending() {
+      if (!byMallory) record('mallory', 'end');
+    },
     finish(how) {
-      if (byMallory) return;
-      record('mallory', how);
-      if (how === 'reset') tcp.resetAndDestroy();
+      if (byMallory && how !== 'below-tls') return;
+      if (!byMallory) record('mallory', how === 'reset' ? 'reset' : 'end');
+      if (how === 'below-tls') tcp.end();
+      else if (how === 'reset') tcp.resetAndDestroy();
       else socket.end();
       // What still comes is read to its end: it may be evidence, and unread it would be answered with a reset, which
       // can overtake what was written.

@@ -4,6 +4,7 @@ import { find } from '../script/find.ts';
 import type { HandshakePlan, Moment, Output, StreamHeader } from '../script/moment.ts';
 import type { Point } from '../script/points.ts';
 import { due, type Place, type Script } from '../script/script.ts';
+import type { TlsStep } from '../tls/step.ts';
 import type { Phase, Transcript } from '../transcript.ts';
 import { localName, namespaceOf, serialise } from '../xmpp/elements.ts';
 import { KEPT_BYTES, KEPT_XML, type Keep } from './kept.ts';
@@ -21,6 +22,8 @@ export interface OutgoingOptions {
   fill(text: string): string;
   /** The connection is to be ended or reset by Mallory, now. */
   finish(how: 'end' | 'reset'): void;
+  /** Resolves once it is done. Never rejects. */
+  step(step: TlsStep): Promise<void>;
 }
 
 interface ScriptRef {
@@ -84,6 +87,8 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     for (const segment of segmentsOf(moment.outputs)) {
       if ('finish' in segment) {
         wire.next(() => options.finish(segment.finish));
+      } else if ('step' in segment) {
+        wire.task(() => options.step(segment.step));
       } else {
         wire.wait(segment.afterMs);
         const written = () => {
@@ -99,7 +104,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     }
     const rest = applied.filter((ref) => !early.includes(ref));
     // A connection that the script ends leaves nothing to write on, and yet the action took place.
-    const finishes = moment.outputs.some(({ kind }) => kind === 'end' || kind === 'reset');
+    const finishes = moment.outputs.some((output) => ends(output));
     if (finishes) note(rest);
     else if (rest.length > 0) wire.next(() => note(rest));
     if (moment.outputs.some(({ kind }) => kind === 'stall')) wire.stall();
@@ -137,7 +142,12 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
 /** An output and, made once for the wire and for the transcript, its text; of raw octets their beginning. */
 type Written = { output: Output; text: string };
 
-type Segment = { bytes: Buffer; afterMs: number; written: Written[] } | { finish: 'end' | 'reset' };
+type Segment = { bytes: Buffer; afterMs: number; written: Written[] } | { finish: 'end' | 'reset' } | { step: TlsStep };
+
+function ends(output: Output): boolean {
+  if (output.kind === 'tls') return output.step.kind !== 'records' && output.step.kind !== 'renegotiate';
+  return output.kind === 'end' || output.kind === 'reset';
+}
 
 /** Neighbours share a segment unless the script wants one of its own. */
 function segmentsOf(outputs: Output[]): Segment[] {
@@ -146,6 +156,10 @@ function segmentsOf(outputs: Output[]): Segment[] {
     if (output.kind === 'stall') continue;
     if (output.kind === 'end' || output.kind === 'reset') {
       segments.push({ finish: output.kind });
+      continue;
+    }
+    if (output.kind === 'tls') {
+      segments.push({ step: output.step });
       continue;
     }
     const text = textOf(output);
@@ -163,7 +177,7 @@ function segmentsOf(outputs: Output[]): Segment[] {
   return segments;
 }
 
-function textOf(output: Exclude<Output, { kind: 'stall' | 'end' | 'reset' }>): string {
+function textOf(output: Exclude<Output, { kind: 'stall' | 'end' | 'reset' | 'tls' }>): string {
   if (output.kind === 'raw') return output.bytes.toString('latin1', 0, KEPT_BYTES);
   return output.kind === 'element' ? serialise(output.element) : headerXml(output);
 }

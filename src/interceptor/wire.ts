@@ -16,6 +16,8 @@ export interface Wire {
   wait(ms: number): void;
   /** Does something, if the connection is still there and not stalled. */
   next(task: (socket: Socket) => void): void;
+  /** Does something that takes its time; what is asked for later waits for it. */
+  task(work: () => Promise<void>): void;
   /** Nothing is written any more; the connection stays open. */
   stall(): void;
   /** From now on bytes go through this socket: TLS on top of the first one. */
@@ -74,6 +76,9 @@ export function createWire(first: Socket, random: () => number): Wire {
         if (usable()) task(socket);
         return undefined;
       });
+    },
+    task(work) {
+      enqueue(() => (usable() ? work() : undefined));
     },
     stall() {
       enqueue(() => {

@@ -1,6 +1,8 @@
 /** What an action sees and may change when its point has come. */
 import type { Element } from 'ltx';
+import type { TlsStep } from '../tls/step.ts';
 import type { Phase } from '../transcript.ts';
+import type { RewriteData } from './actions/rewrite.ts';
 import type { Point } from './points.ts';
 
 export type StreamHeader = {
@@ -18,6 +20,8 @@ export type Output =
   | { kind: 'raw'; bytes: Buffer; segment: 'same' | 'next'; afterMs: number }
   | { kind: 'end' }
   | { kind: 'reset' }
+  /** Below the stream, inside TLS only. */
+  | { kind: 'tls'; step: TlsStep }
   /** From here on Mallory writes nothing on this connection, and keeps it open. */
   | { kind: 'stall' };
 
@@ -28,6 +32,15 @@ export interface HandshakePlan {
   maxVersion: TlsVersion | null;
   /** An OpenSSL cipher string, or null for the default. */
   ciphers: string | null;
+  /** An OpenSSL list of signature algorithms; default: OpenSSL's. */
+  signatureAlgorithms?: string | undefined;
+  /** Bits of the group of a DHE suite; default: as many as the certificate's key is worth. */
+  dhBits?: number | undefined;
+  /** Default: true. */
+  extendedMasterSecret?: boolean | undefined;
+  /** Default: what a correct peer knows on this transport. */
+  alpn?: string[] | undefined;
+  rewrite?: RewriteData | undefined;
   /** Something else in place of TLS. */
   instead: null | { kind: 'alert'; description: number } | { kind: 'clear' };
 }

@@ -1,6 +1,8 @@
 /** What a plan and a credential make of OpenSSL: the context that all connections with them share. */
+import { getDiffieHellman } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
 import type { Issued } from '../pki/credentials/row.ts';
+import { integer, sequence } from '../pki/der.ts';
 
 /** How Mallory's end of TLS behaves; every field has a good server's default. */
 export interface ChannelPlan {
@@ -16,6 +18,10 @@ export interface ChannelPlan {
   clientCa?: string;
   /** Default: true, if the client offers it (RFC 7627). */
   extendedMasterSecret?: boolean;
+  /** In OpenSSL's words; default: OpenSSL's, at security level 0 too if it is given. */
+  signatureAlgorithms?: string;
+  /** Bits of the group of DHE suites; default: as many as the certificate's key is worth. */
+  dhBits?: number;
 }
 
 /**
@@ -30,8 +36,8 @@ const ANONYMOUS = {};
 export function secureContext(plan: ChannelPlan, credential: Issued | null): SecureContext {
   const ofCredential = contexts.get(credential ?? ANONYMOUS) ?? new Map<string, SecureContext>();
   contexts.set(credential ?? ANONYMOUS, ofCredential);
-  const { minVersion, maxVersion, ciphers, clientCa, extendedMasterSecret } = plan;
-  const id = JSON.stringify([minVersion, maxVersion, ciphers, clientCa, extendedMasterSecret]);
+  const { alpn: _, ...lasting } = plan;
+  const id = JSON.stringify(Object.entries(lasting).sort());
   const context = ofCredential.get(id) ?? newContext(plan, credential);
   ofCredential.set(id, context);
   return context;
@@ -41,7 +47,8 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
   const { maxVersion = 'TLSv1.3', extendedMasterSecret = true } = plan;
   const minVersion = plan.minVersion ?? (isOld(maxVersion) ? maxVersion : 'TLSv1.2');
   // Without level 0 OpenSSL refuses TLS before 1.2 and weak suites, and every client would seem to be safe.
-  const ciphers = plan.ciphers ?? (isOld(minVersion) ? 'DEFAULT' : undefined);
+  const { signatureAlgorithms, dhBits } = plan;
+  const ciphers = plan.ciphers ?? (isOld(minVersion) || signatureAlgorithms ? 'DEFAULT' : undefined);
   return createSecureContext({
     ...(credential ? { key: credential.key, cert: credential.chain } : {}),
     // Only an absent list makes Node load the system's CAs, which takes 5 ms and has no use here.
@@ -49,7 +56,8 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
     minVersion,
     maxVersion,
     honorCipherOrder: true,
-    ...(ciphers === undefined ? {} : { ciphers: `${ciphers}:@SECLEVEL=0`, dhparam: 'auto' }),
+    ...(ciphers === undefined ? {} : { ciphers: `${ciphers}:@SECLEVEL=0`, dhparam: dhBits ? dhGroup(dhBits) : 'auto' }),
+    ...(signatureAlgorithms === undefined ? {} : { sigalgs: signatureAlgorithms }),
     ...(extendedMasterSecret ? {} : { secureOptions: SSL_OP_NO_EXTENDED_MASTER_SECRET }),
     // OpenSSL resumes no session with a client's certificate unless the server has a name for its contexts.
     sessionIdContext: 'xmpp-mallory',
@@ -57,6 +65,13 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
 }
 
 const isOld = (version: SecureVersion) => version === 'TLSv1' || version === 'TLSv1.1';
+
+/** DHParameter (PKCS #3, section 9) of the groups of RFC 2409, section 6.2, and RFC 3526, section 3. */
+function dhGroup(bits: number): string {
+  const group = getDiffieHellman(bits === 1024 ? 'modp2' : 'modp14');
+  const der = sequence(integer(group.getPrime()), integer(group.getGenerator()));
+  return `-----BEGIN DH PARAMETERS-----\n${der.toString('base64')}\n-----END DH PARAMETERS-----\n`;
+}
 
 /** Not among Node's constants. */
 const SSL_OP_NO_EXTENDED_MASTER_SECRET = 1;

@@ -11,14 +11,35 @@ const HEADER = 5;
 /** Octets that are handed on as evidence; a client that floods has shown enough by then. */
 const MOST_STRAY = 65_536;
 
+/** What may be changed on the way. */
+export interface Between {
+  toServer(octets: Buffer): Buffer;
+  toClient(octets: Buffer): Buffer;
+  /** Milliseconds between one octet and the next on the way to the client; default 0: no delay. */
+  paceMs?: number | undefined;
+}
+
+/** What can be done below TLS while it lasts. */
+export interface Tap extends Duplex {
+  readonly bytesWritten: number;
+  /** Octets between the records of TLS, or behind them. */
+  writeBelow(octets: Buffer): void;
+  /** From now on nothing that TLS writes gets to the client, and TLS does not end TCP. */
+  mute(): void;
+  /** TLS gets a record that is none, and says so in a fatal alert under its own keys. */
+  spoil(): void;
+}
+
 /**
  * Passes octets through in both directions. From the first of them that cannot be a TLS record on, `stray` gets what the
  * client sends, too. It ends with TLS; the socket below goes on being read, and is the caller's to close.
  *
  * @param early what was read already: looked at, and not passed on
  */
-export function tap(socket: Socket, early: Buffer, stray: (octets: Buffer) => void): Carrier {
+export function tap(socket: Socket, early: Buffer, stray: (octets: Buffer) => void, between?: Between): Tap {
   let bytesWritten = 0;
+  let muted = false;
+  const slowly = between?.paceMs ? paced(socket, between.paceMs) : null;
   let left = MOST_STRAY;
   const inspect = afterRecords((octets) => {
     const some = octets.subarray(0, left);
@@ -30,10 +51,15 @@ export function tap(socket: Socket, early: Buffer, stray: (octets: Buffer) => vo
     read: () => void socket.resume(),
     write(chunk: Buffer, _encoding, done) {
       bytesWritten += chunk.length;
-      socket.write(chunk, done);
+      const octets = between ? between.toClient(chunk) : chunk;
+      if (muted || octets.length === 0 || socket.writableEnded) return done();
+      if (!slowly) return void socket.write(octets, done);
+      slowly(octets);
+      done();
     },
     final(done) {
-      socket.end(done);
+      if (muted || socket.writableEnded) done();
+      else socket.end(done);
     },
     destroy(error, done) {
       // TLS is over, and TCP is not: what the client sends now is what this is about.
@@ -43,13 +69,47 @@ export function tap(socket: Socket, early: Buffer, stray: (octets: Buffer) => vo
   });
   socket.on('data', (chunk: Buffer) => {
     inspect(chunk);
-    if (!carrier.destroyed && !carrier.push(chunk)) socket.pause();
+    const octets = between ? between.toServer(chunk) : chunk;
+    if (octets.length > 0 && !carrier.destroyed && !carrier.push(octets)) socket.pause();
   });
   socket.on('end', () => void (carrier.destroyed || carrier.push(null)));
   socket.on('error', (error) => void carrier.destroy(error));
   socket.on('close', () => void carrier.destroy());
   inspect(early);
-  return Object.defineProperty(carrier, 'bytesWritten', { get: () => bytesWritten }) as Carrier;
+  Object.defineProperty(carrier, 'bytesWritten', { get: () => bytesWritten });
+  return Object.assign(carrier, {
+    writeBelow(octets: Buffer) {
+      if (!socket.writableEnded) socket.write(octets);
+    },
+    mute() {
+      muted = true;
+    },
+    spoil() {
+      if (!carrier.destroyed) carrier.push(NO_RECORD);
+    },
+  }) as unknown as Tap;
+}
+
+/** Application data that no key has ever protected. */
+const NO_RECORD = Buffer.concat([Buffer.from([23, 3, 3, 0, 32]), Buffer.alloc(32, 0x5a)]);
+
+/** Writes octets one by one. */
+function paced(socket: Socket, ms: number): (octets: Buffer) => void {
+  let waiting = Buffer.alloc(0);
+  let timer: NodeJS.Timeout | null = null;
+  const next = () => {
+    if (waiting.length === 0 || socket.destroyed || socket.writableEnded) {
+      if (timer) clearInterval(timer);
+      timer = null;
+      return;
+    }
+    socket.write(waiting.subarray(0, 1));
+    waiting = waiting.subarray(1);
+  };
+  return (octets) => {
+    waiting = Buffer.concat([waiting, octets]);
+    timer ??= setInterval(next, ms);
+  };
 }
 
 /** Follows record headers over any segmentation; `stray` gets everything from the first octet on that is no record. */

@@ -3,9 +3,11 @@ import { connect, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Element } from 'ltx';
 import { createStreamReader } from '../../src/xmpp/stream-reader.ts';
+import type { Has } from './faults.ts';
 import { fork, handshake } from './handshake.ts';
 import { after } from './patience.ts';
 import type { Reading } from './reading.ts';
+import { faultyRecords } from './records.ts';
 import { type Reason, Refusal } from './refusal.ts';
 
 export type Event =
@@ -36,8 +38,8 @@ export interface Connection {
   unfinished(): string;
   /** A stream header comes next. */
   restart(): void;
-  /** Puts TLS on top, and forgets what was not read. @param orXml goes on in clear if XML comes in place of TLS. */
-  upgrade(options: ConnectionOptions, orXml: boolean): Promise<TLSSocket>;
+  /** Puts TLS on top, and forgets what was not read. */
+  upgrade(options: ConnectionOptions, has: Has): Promise<TLSSocket>;
   /** Ends the connection and waits, not for long, for the other side's end. */
   end(): Promise<void>;
   destroy(): void;
@@ -171,12 +173,16 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
     restart() {
       reader.reset();
     },
-    async upgrade(options, orXml) {
+    async upgrade(options, has) {
       if (failure) throw failure;
       detach(tcp);
       buffer = NOTHING;
-      const below = orXml ? fork(tcp) : null;
-      const secured = handshake(below?.stream ?? tcp, options, patience * HANDSHAKE_PATIENCE);
+      const below = has('no-tls-in-clear') ? fork(tcp) : null;
+      const secured = handshake(
+        below?.stream ?? faultyRecords(tcp, has) ?? tcp,
+        options,
+        patience * HANDSHAKE_PATIENCE,
+      );
       const first = [secured, ...(below ? [below.xml] : [])];
       const got = await Promise.race(first).catch((error: unknown) => {
         destroy();

@@ -1,6 +1,7 @@
 /** Each fault with one attack that shows it, which the correct client withstands; and with a good server, which it does not. */
 import test from 'ava';
 import type { Script } from '../../src/index.ts';
+import type { RewriteData } from '../../src/script/actions/rewrite.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { referenceClient } from './client.ts';
 import { type Fault, faults } from './faults.ts';
@@ -24,6 +25,12 @@ const lossThenStrip: Script = [
 const givesAwayInClear = (outcome: Outcome) =>
   said(outcome).some((o) => o.phase === 'clear' && o.credential !== undefined);
 const answersInside = (outcome: Outcome) => said(outcome).some((o) => o.phase !== 'clear' && o.iq?.id === 'canary');
+const rewriting = (version: 'TLSv1.2' | 'TLSv1.3', rewrite: RewriteData): Script =>
+  at('tls-handshake', { negotiate: { min: version, max: version }, rewrite });
+const inserting = (record: { type: number; octets: string; repeat?: number }): Script =>
+  rewriting('TLSv1.2', { insert: { ...record, before: 'server-hello-done' } });
+const sends = (name: string) => (outcome: Outcome) =>
+  outcome.observations.some((o) => o.type === 'record' && o.name === name);
 const usesPlain = (outcome: Outcome) => said(outcome).some((o) => o.mechanism === 'PLAIN');
 const handshakes = ({ observations }: Outcome) => observations.filter((o) => o.type === 'handshake');
 const isRefused = (outcome: Outcome) => !wasOnline(outcome) && outcome.error !== null;
@@ -128,6 +135,13 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'tls-1.1': [{ script: at('tls-handshake', { negotiate: { min: 'TLSv1.1', max: 'TLSv1.1' } }) }],
   anonymous: [{ script: at('tls-handshake', { negotiate: { ciphers: 'aNULL', max: 'TLSv1.2' } }) }],
   'null-suite': [{ script: at('tls-handshake', { negotiate: { ciphers: 'eNULL', max: 'TLSv1.2' } }) }],
+  'ignores-tls-errors': [{ script: at('tls-handshake', { rewrite: { hide: 43 } }) }, sends('client-key-exchange')],
+  'ignores-tls-alerts': [{ script: inserting({ type: 21, octets: '0228' }) }],
+  'ignores-unknown-records': [{ script: inserting({ type: 99, octets: '00' }) }],
+  'ignores-early-change-cipher-spec': [{ script: inserting({ type: 20, octets: '01' }) }],
+  'answers-heartbeats': [{ script: inserting({ type: 24, octets: '014000' }) }, sends('heartbeat')],
+  'takes-long-records': [{ script: inserting({ type: 22, octets: '00000000', repeat: 4_600 }) }],
+  'no-renegotiation-info': [{ script: rewriting('TLSv1.2', { strip: 0xff01 }) }, sends('client-key-exchange')],
   'no-tls-in-clear': [
     { script: at('tls-handshake', { 'stay-in-clear': true }), entity: inClear('PLAIN') },
     givesAwayInClear,
@@ -188,6 +202,18 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'no-ecdsa-in-tls-1.2': [{ versions: { min: 'TLSv1.2', max: 'TLSv1.2' } }, isRefused],
   'needs-whole-elements': [{ script: [{ on: 'features', do: { split: 'each-byte' } }] }, isRefused],
   'one-element-per-segment': [{ script: [{ on: 'header', do: { join: true } }] }, isRefused],
+  'no-fragments': [{ script: rewriting('TLSv1.3', { fragment: 1 }) }, isRefused],
+  'one-message-per-record': [{ script: rewriting('TLSv1.2', { coalesce: true }) }, isRefused],
+  'record-version-exact': [{ script: rewriting('TLSv1.3', { 'record-version': 0x0301 }) }, isRefused],
+  'one-change-cipher-spec': [
+    { script: rewriting('TLSv1.3', { insert: { type: 20, octets: '01', after: 'server-hello' } }) },
+    isRefused,
+  ],
+  'warnings-are-fatal': [
+    { script: rewriting('TLSv1.2', { insert: { type: 21, octets: '0170', before: 'server-hello' } }) },
+    isRefused,
+  ],
+  'no-hello-request': [{ script: inserting({ type: 22, octets: '00000000' }) }, isRefused],
   'tls-1.3-only': [{ versions: { min: 'TLSv1.2', max: 'TLSv1.2' } }, isRefused],
   'tls-1.2-only': [{ versions: { min: 'TLSv1.3', max: 'TLSv1.3' } }, isRefused],
   'no-wildcard': [{ credential: 'valid-wildcard' }, isRefused],

@@ -1,5 +1,5 @@
 /** TLS as a correct client speaks it (RFC 9325), and the faults of it. */
-import type { X509Certificate } from 'node:crypto';
+import { constants, type X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Claim } from '../../src/transcript.ts';
@@ -16,6 +16,7 @@ const settings: Partial<Record<Fault, ConnectionOptions>> = {
   'tls-1.1': { minVersion: 'TLSv1.1', ...suites('HIGH:!aNULL') },
   anonymous: suites('HIGH'),
   'null-suite': suites('HIGH:!aNULL:eNULL'),
+  'no-renegotiation-info': { secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT },
   'tls-1.3-only': { minVersion: 'TLSv1.3' },
   'tls-1.2-only': { maxVersion: 'TLSv1.2' },
 };
@@ -35,7 +36,7 @@ export async function secure(attempt: Attempt): Promise<void> {
     ...(plan.maxVersion < 'TLSv1.2' && { minVersion: 'TLSv1', ...suites('HIGH:!aNULL') }),
   };
   Object.assign(options, ...switchedOn(settings, has));
-  const socket = await connection.upgrade(options, has('no-tls-in-clear'));
+  const socket = await connection.upgrade(options, has);
   attempt.chain = sentChain(socket);
   if (verify(attempt, socket.authorized, ca)) return;
   connection.destroy();

@@ -3,16 +3,20 @@ import { add } from './add.ts';
 import { alert } from './alert.ts';
 import { close } from './close.ts';
 import { drop } from './drop.ts';
+import { endTls } from './end-tls.ts';
 import { inject } from './inject.ts';
 import { join } from './join.ts';
 import { negotiate } from './negotiate.ts';
 import { order } from './order.ts';
 import { prefix } from './prefix.ts';
 import { present } from './present.ts';
+import { record } from './record.ts';
 import { remove } from './remove.ts';
 import { rename } from './rename.ts';
+import { renegotiate } from './renegotiate.ts';
 import { replace } from './replace.ts';
 import { reset } from './reset.ts';
+import { rewrite } from './rewrite.ts';
 import { set } from './set.ts';
 import { split } from './split.ts';
 import { stall } from './stall.ts';
@@ -30,8 +34,12 @@ export const actions = {
   inject,
   present,
   negotiate,
+  rewrite,
   alert,
   'stay-in-clear': stayInClear,
+  renegotiate,
+  record,
+  'end-tls': endTls,
   close,
   reset,
   stall,

@@ -8,21 +8,42 @@ export interface Negotiate {
   max?: TlsVersion | undefined;
   /** An OpenSSL cipher string, such as `aNULL` or `eNULL`. */
   ciphers?: string | undefined;
+  /** An OpenSSL list of signature algorithms, such as `ECDSA+SHA1`. */
+  'signature-algorithms'?: string | undefined;
+  /** Of the group of DHE suites. */
+  'dh-bits'?: 1024 | 2048 | undefined;
+  'extended-master-secret'?: boolean | undefined;
+  /** The protocols that the server knows; none: it answers no ALPN. */
+  alpn?: string[] | undefined;
 }
 
-/** Lets the peer speak only these TLS versions or cipher suites. */
+/** Lets the peer speak only these TLS versions, cipher suites, signature algorithms, groups, protocols and extensions. */
 export const negotiate = defineAction<Negotiate>({
   points: ['tls-handshake'],
   params: (z) => {
     const version = z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).optional();
-    return z.strictObject({ min: version, max: version, ciphers: z.string().optional() });
+    return z.strictObject({
+      min: version,
+      max: version,
+      ciphers: z.string().optional(),
+      'signature-algorithms': z.string().optional(),
+      'dh-bits': z.union([z.literal(1024), z.literal(2048)]).optional(),
+      'extended-master-secret': z.boolean().optional(),
+      alpn: z.array(z.string()).optional(),
+    });
   },
-  apply(moment, { min, max, ciphers }) {
+  apply(moment, { min, max, ciphers, ...more }) {
     if (!moment.handshake) return false;
     moment.handshake.minVersion = min ?? moment.handshake.minVersion;
     // Cipher strings choose nothing in TLS 1.3, so that its suites would win over every weak one.
     moment.handshake.maxVersion = max ?? (ciphers ? 'TLSv1.2' : moment.handshake.maxVersion);
     moment.handshake.ciphers = ciphers ?? moment.handshake.ciphers;
+    Object.assign(moment.handshake, {
+      signatureAlgorithms: more['signature-algorithms'],
+      dhBits: more['dh-bits'],
+      extendedMasterSecret: more['extended-master-secret'],
+      alpn: more.alpn,
+    });
     return true;
   },
   delivered: acceptable,

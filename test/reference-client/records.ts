@@ -1,0 +1,127 @@
+/** The faults of TLS itself, which OpenSSL does not have: they lie between it and the network, and change what it sees and says. */
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import {
+  CONTENT_TYPE,
+  createRecordReader,
+  encodeRecord,
+  HANDSHAKE_TYPE,
+  LONGEST_FRAGMENT,
+  type TlsRecord,
+} from '../../src/tls/records/record.ts';
+import { type Fault, type Has, switchedOn } from './faults.ts';
+
+/** What becomes of a record: nothing, these octets in its place, or the end of the connection. */
+type Made = 'passed' | 'refused' | Buffer;
+
+const NOTHING = Buffer.alloc(0);
+
+interface Seen {
+  /** Records of the server so far, this one included. */
+  count: number;
+  changes: number;
+  /** Nothing was protected yet, in either direction. */
+  plain: boolean;
+  answer(octets: Buffer): void;
+}
+
+const handshakeOf = (type: number, { fragment }: TlsRecord) => fragment[0] === type;
+const is = (type: number, record: TlsRecord) => record.type === type;
+
+/** What a fault makes of what the server sends. */
+const reading: Partial<Record<Fault, (record: TlsRecord, seen: Seen) => Made>> = {
+  'ignores-tls-alerts': (record, { plain }) => (is(CONTENT_TYPE.alert, record) && plain ? NOTHING : 'passed'),
+  'ignores-unknown-records': ({ type }) => (type > CONTENT_TYPE.heartbeat ? NOTHING : 'passed'),
+  'ignores-early-change-cipher-spec': (record, { changes, plain }) =>
+    is(CONTENT_TYPE.changeCipherSpec, record) && plain && changes === 1 ? NOTHING : 'passed',
+  'answers-heartbeats': (record, { answer }) => {
+    if (!is(CONTENT_TYPE.heartbeat, record)) return 'passed';
+    answer(encodeRecord({ ...record, fragment: Buffer.concat([Buffer.of(2), record.fragment.subarray(1)]) }));
+    return NOTHING;
+  },
+  'takes-long-records': (record) => {
+    if (record.fragment.length <= LONGEST_FRAGMENT) return 'passed';
+    const [first, rest] = [record.fragment.subarray(0, LONGEST_FRAGMENT), record.fragment.subarray(LONGEST_FRAGMENT)];
+    return Buffer.concat([first, rest].map((fragment) => encodeRecord({ ...record, fragment })));
+  },
+  'no-fragments': (record, { plain }) =>
+    is(CONTENT_TYPE.handshake, record) && plain && lengthOf(record) > record.fragment.length ? 'refused' : 'passed',
+  'one-message-per-record': (record, { plain }) =>
+    is(CONTENT_TYPE.handshake, record) && plain && lengthOf(record) < record.fragment.length ? 'refused' : 'passed',
+  'record-version-exact': ({ version }) => (version === 0x0303 ? 'passed' : 'refused'),
+  'one-change-cipher-spec': (_record, { changes }) => (changes > 1 ? 'refused' : 'passed'),
+  'warnings-are-fatal': (record, { plain }) => (is(CONTENT_TYPE.alert, record) && plain ? 'refused' : 'passed'),
+  'no-hello-request': (record, { plain }) =>
+    is(CONTENT_TYPE.handshake, record) && plain && handshakeOf(HANDSHAKE_TYPE.helloRequest, record)
+      ? 'refused'
+      : 'passed',
+};
+
+/** Of the first message in a handshake record, header included. */
+const lengthOf = ({ fragment }: TlsRecord) =>
+  fragment.length < 4 ? Number.POSITIVE_INFINITY : 4 + fragment.readUIntBE(1, 3);
+
+/** What a fault makes of what OpenSSL sends. */
+const writing: Partial<Record<Fault, (record: TlsRecord) => Made>> = {
+  'ignores-tls-errors': (record) =>
+    is(CONTENT_TYPE.alert, record) && record.fragment.length === 2 ? KEY_EXCHANGE : 'passed',
+};
+
+/** A ClientKeyExchange with a point on no curve: that it is sent at all is the fault. */
+const KEY_EXCHANGE = encodeRecord({
+  type: CONTENT_TYPE.handshake,
+  version: 0x0303,
+  fragment: Buffer.concat([Buffer.of(HANDSHAKE_TYPE.clientKeyExchange, 0, 0, 66, 65, 4), Buffer.alloc(64, 7)]),
+});
+
+/** Null where no such fault is switched on: TLS is then on the socket itself. */
+export function faultyRecords(socket: Socket, has: Has): Duplex | null {
+  const [reads, writes] = [switchedOn(reading, has), switchedOn(writing, has)];
+  if (reads.length + writes.length === 0) return null;
+  const seen: Seen = { count: 0, changes: 0, plain: true, answer: (octets) => void socket.write(octets) };
+  const [incoming, outgoing] = [anyRecordReader(), createRecordReader()];
+
+  const stream = new Duplex({
+    read: () => undefined,
+    write(chunk: Buffer, _encoding, done) {
+      for (const read of outgoing(chunk)) {
+        if (read.type === 'stray') continue;
+        const { record } = read;
+        if (is(CONTENT_TYPE.changeCipherSpec, record)) seen.plain = false;
+        const made = writes.map((write) => write(record)).find((one) => one !== 'passed') ?? 'passed';
+        if (made !== 'refused') socket.write(made === 'passed' ? encodeRecord(record) : made);
+      }
+      done();
+    },
+    final: (done) => void socket.end(done),
+  });
+  socket.on('data', (chunk: Buffer) => {
+    for (const record of incoming(chunk)) {
+      seen.count += 1;
+      if (is(CONTENT_TYPE.changeCipherSpec, record)) seen.changes += 1;
+      const made = reads.map((read) => read(record, seen)).find((one) => one !== 'passed') ?? 'passed';
+      if (made === 'refused') return void socket.destroy();
+      const octets = made === 'passed' ? encodeRecord(record) : made;
+      if (octets.length > 0) stream.push(octets);
+    }
+  });
+  socket.once('end', () => stream.push(null));
+  socket.once('error', (error) => stream.destroy(error));
+  socket.once('close', () => stream.destroy());
+  return stream;
+}
+
+/** Records of any type, version and length: a fault may know what to make of them. */
+function anyRecordReader(): (chunk: Buffer) => TlsRecord[] {
+  let held = NOTHING;
+  return (chunk) => {
+    held = Buffer.concat([held, chunk]);
+    const found: TlsRecord[] = [];
+    for (let end = 0; held.length >= 5; held = held.subarray(end)) {
+      end = 5 + held.readUInt16BE(3);
+      if (held.length < end) break;
+      found.push({ type: held.readUInt8(0), version: held.readUInt16BE(1), fragment: held.subarray(5, end) });
+    }
+    return found;
+  };
+}
