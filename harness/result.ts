@@ -28,6 +28,14 @@ export interface ConnectionSummary {
   tls: { version: string; cipher: string } | null;
 }
 
+/** Of many repetitions the result shows the first with the worst verdict. */
+export interface Repeated {
+  of: number;
+  verdicts: Record<Verdict, number>;
+  /** Some of those that had the verdict, where it is no pass: `--seed` runs just that one again. */
+  seeds: string[];
+}
+
 export interface BaselineNote {
   expected: Verdict;
   kind: string;
@@ -55,6 +63,8 @@ export interface Result {
   /** A command line that runs just this again. */
   rerun: string;
   findings: Finding[];
+  /** Null where it ran once. */
+  repeated: Repeated | null;
   claimed: Claim | null;
   exit: { code: number | null; signal: string | null } | null;
   stderrTail: string;

@@ -35,6 +35,7 @@ export interface Options {
   keep?: string;
   keepHome?: true;
   seed?: string;
+  repeat?: number;
   upstream?: HostPort;
   account?: string;
   upstreamCa?: string;
@@ -74,7 +75,8 @@ export function runCommand(command: string[] | null): Command {
     )
     .option('--keep <dir>', "leave each client's state directory and output there")
     .option('--keep-home', "HOME stays yours; default: the client's empty state directory")
-    .option('--seed <s>', 'for what is random in scenarios; default: a new one')
+    .option('--repeat <n>', 'make each attack n times, from the second on cut and delayed at random', parseCount)
+    .option('--seed <s>', 'of what is random; 1.37 is the 37th repetition of seed 1; default: always the same')
     .optionsGroup('Through a real server:')
     .option('--upstream <host:port>', 'relay to this server; its password: XMPP_MALLORY_PASSWORD', parseHostPort)
     .option('--account <jid>', 'the account there', parseBareJid)
@@ -132,6 +134,7 @@ async function run(patterns: string[], command: string[] | null, options: Option
       transcripts: options.transcripts,
       keep: options.keep,
       seed: options.seed,
+      repeat: options.repeat,
       rerun: rerunWords(options),
       upstream,
       onProgress: live.onProgress,

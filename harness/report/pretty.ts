@@ -1,5 +1,5 @@
 /** The report for people: what did not work and why, what was found with its proof, and one line for all that is well. */
-import type { BaselineNote, Finding, Report, Result, Verdict } from '../result.ts';
+import type { BaselineNote, Finding, Repeated, Report, Result, Verdict } from '../result.ts';
 import { citation, wrapped } from './citation.ts';
 import { visible, visibleLines } from './escape.ts';
 import { evidenceOf } from './evidence.ts';
@@ -74,12 +74,17 @@ function finding(result: Result, context: ReportContext): string {
   const lines = [
     `${paint(colour, result.verdict.toUpperCase())} ${paint('bold', result.key)}  ${paint('dim', result.importance)}`,
     `  ${visible(result.title)}`,
+    ...(result.repeated ? [`  ${repetitions(result.repeated, result.verdict)}`] : []),
     ...(result.baseline ? [`  ${changed(result.baseline, result.verdict)}`] : []),
     ...result.findings.flatMap((one) => ['', ...findingLines(one, result, context)]),
     '',
     `  ${paint('dim', 'again:')} ${visible(result.rerun)}`,
   ];
   return lines.join('\n');
+}
+
+function repetitions({ of, verdicts, seeds }: Repeated, verdict: Verdict): string {
+  return `In ${verdicts[verdict]} of ${of} repetitions. Shown is the first of them; again with --seed: ${seeds.join(', ')}`;
 }
 
 function findingLines(one: Finding, result: Result, { paint, requirements }: ReportContext): string[] {

@@ -41,6 +41,14 @@ const baseline = z.strictObject({
   state: z.enum(['met', 'unexpected-pass', 'changed', 'not-judged']),
 });
 
+const repeated = z
+  .strictObject({
+    of: ordinal,
+    verdicts: z.record(verdict, count),
+    seeds: z.array(z.string()).describe('some of those that had the verdict, where it is no pass, for --seed'),
+  })
+  .describe('of many repetitions the result shows the first with the worst verdict');
+
 const result = z
   .strictObject({
     id: z.string(),
@@ -56,6 +64,7 @@ const result = z
     baseline: baseline.nullable(),
     rerun: z.string().describe('a command line that runs just this again'),
     findings: z.array(finding),
+    repeated: repeated.nullable().describe('null where it ran once'),
     claimed: claim.nullable(),
     exit: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }).nullable(),
     stderrTail: z.string(),

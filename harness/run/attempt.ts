@@ -43,6 +43,8 @@ export interface World {
 export interface AttemptPlan {
   /** For messages and for the name of the state directory. */
   name: string;
+  /** Of the same session, from 1. The first goes as it comes; in all others every write is cut and delayed at random. */
+  repetition: number;
   scenario: Scenario;
   transport: Transport;
   via: Via;
@@ -104,11 +106,12 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     canaries: new Map([['password', identity.password]]),
     canary,
     dialled: plan.dialled,
-    seed: `${world.seed}/${plan.name}`,
+    seed: seedOf(world, plan),
+    shake: plan.repetition > 1,
     tunnel: plan.receiving === 'tunnel',
   });
   try {
-    const stateDir = await stateDirectory(world, plan.name);
+    const stateDir = await stateDirectory(world, directoryOf(plan));
     const endpoint: Endpoint = {
       host: plan.via === 'host' ? 'localhost' : '127.0.0.1',
       port: interceptor.port(),
@@ -142,7 +145,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     await interceptor.drain(LAST_WORDS);
     transcript.record({ layer: 'run', type: 'end' });
     if (world.keep !== null && world.relay)
-      await keepMasked(stateDir, join(world.keep, fileName(plan.name)), world.relay.mask);
+      await keepMasked(stateDir, join(world.keep, directoryOf(plan)), world.relay.mask);
     if (world.keep === null || world.relay) await rm(stateDir, { recursive: true, force: true, maxRetries: 2 });
     return {
       observations: transcript.observations,
@@ -155,6 +158,10 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
   } finally {
     world.onEnd(interceptor.retire());
   }
+}
+
+function seedOf({ seed }: World, { name, repetition }: AttemptPlan): string {
+  return repetition > 1 ? `${seed}/${name}/${repetition}` : `${seed}/${name}`;
 }
 
 function receivingEntity(
@@ -188,13 +195,15 @@ function ping(domain: string, id: string) {
 async function stateDirectory(world: World, name: string): Promise<string> {
   // The password of a real account never gets into a folder that stays.
   if (world.keep === null || world.relay) return mkdtemp(join(world.directory, 'state-'));
-  const directory = join(world.keep, fileName(name));
+  const directory = join(world.keep, name);
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   return directory;
 }
 
-const fileName = (name: string) => name.replaceAll(/[^\w.,-]+/g, '_');
+function directoryOf({ name, repetition }: AttemptPlan): string {
+  return `${name.replaceAll(/[^\w.,-]+/g, '_')}${repetition > 1 ? `.${repetition}` : ''}`;
+}
 
 /** Cheap, for it is asked of every observation: what goes to an honest peer inside TLS breaks no rule that is never right. */
 function whatIsGivenAway(): (o: Observation) => boolean {

@@ -56,6 +56,7 @@ export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan
   return {
     ...around,
     name: `control[${around.transport},${around.via}]`,
+    repetition: 1,
     scenario,
     receiving: baseReceiving(around),
     entity: GOOD,
@@ -92,13 +93,19 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
 }
 
 /** The scenario itself. */
-export function attackPlan(scenario: Scenario, around: Circumstances, control: ControlRecord): AttemptPlan {
+export function attackPlan(
+  scenario: Scenario,
+  around: Circumstances,
+  control: ControlRecord,
+  repetition: number,
+): AttemptPlan {
   const answerMs = scenario.needs.includes('answers-iq') ? Math.max(LEAST_ANSWER, 2 * control.answerMs) : null;
   const last = Math.max(1, ...scenario.script.map(firstConnection));
   const { transport, via } = around;
   return {
     ...basePlan(scenario, around),
     name: `${scenario.id}[${transport},${via}]`,
+    repetition,
     receiving: control.receiving === 'tunnel' ? 'relayed' : (control.receiving ?? 'simulated'),
     entity: scenario.entity,
     endpoints: scenario.endpoints,

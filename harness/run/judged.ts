@@ -7,12 +7,13 @@ import type { Observation } from '../../src/transcript.ts';
 import { type ControlFacts, type Judgement, judge } from '../judge/judge.ts';
 import { pick, viewOf } from '../judge/view.ts';
 import { rerunCommand } from '../report/rerun.ts';
-import type { ConnectionSummary, Result } from '../result.ts';
+import type { ConnectionSummary, Repeated, Result } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { keyOf } from '../scenario/select.ts';
 import { type Attempt, attempt, type World } from './attempt.ts';
 import { attackPlan, type Circumstances, type ControlRecord } from './control.ts';
 import { withoutBlame } from './relay.ts';
+import { type Repetition, repeat, type Seed } from './repeat.ts';
 import type { InTurn } from './turns.ts';
 import type { Controls, Way } from './ways.ts';
 
@@ -23,14 +24,15 @@ export interface JudgedOptions {
   started(key: string): void;
   /** Options of the command line that a rerun needs, too. */
   rerun: readonly string[];
+  repetitions: { seed: Seed; count: number };
 }
 
 export async function judged(scenario: Scenario, way: Way, options: JudgedOptions): Promise<Result> {
   if (scenario.id.startsWith('control/')) return controlResult(scenario, way, options);
   const { world, controls, inTurn } = options;
   const { base, around } = way;
-  const settle = (judgement: Judgement, made: Attempt | null, control: ControlFacts | null) =>
-    resultOf(scenario, way, options, judgement, made, control);
+  const settle = (...found: [Judgement, Attempt | null, ControlFacts | null, (Repeated | null)?]) =>
+    resultOf(scenario, way, options, ...found);
   const without = (verdict: Judgement['verdict'], reason: string | null) =>
     settle({ verdict, outcome: 'never-connected', reason, findings: [] }, null, base);
 
@@ -54,10 +56,10 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
       control,
     );
   }
-  const attack = () =>
+  const attack = (n: number) =>
     inTurn((quiet) => {
       options.started(keyOf(scenario.id, around.transport, around.via));
-      return attempt(world, attackPlan(scenario, around, control), quiet);
+      return attempt(world, attackPlan(scenario, around, control, n), quiet);
     });
   const judgeIt = ({ observations, canary }: Attempt) =>
     judge({
@@ -70,14 +72,19 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
       inapplicable: way.verifiesDialled && isAboutNames(scenario) ? 'verifies the dialled address' : null,
       rules: world.rules,
     });
-  let made = await attack();
-  let judgement = judgeIt(made);
-  // What a client did not do it may just have been too slow for: it has its own limits, and this machine its load.
-  if (judgement.findings.some(({ code }) => code.startsWith('missing-'))) {
-    made = await attack();
-    judgement = judgeIt(made);
-  }
-  return settle(withoutBlame(judgement, made.observations, control), made, control);
+  const once = async (n: number): Promise<Repetition> => {
+    let made = await attack(n);
+    let judgement = judgeIt(made);
+    // What a client did not do it may just have been too slow for: it has its own limits, and this machine its load.
+    if (judgement.findings.some(({ code }) => code.startsWith('missing-'))) {
+      made = await attack(n);
+      judgement = judgeIt(made);
+    }
+    return { n, made, judgement: withoutBlame(judgement, made.observations, control) };
+  };
+  const { seed, count } = options.repetitions;
+  const { shown, repeated } = await repeat(seed, count, once);
+  return settle(shown.judgement, shown.made, control, repeated);
 }
 
 /** A control scenario is its own control. */
@@ -153,6 +160,7 @@ function resultOf(
   { verdict, outcome, reason, findings }: Judgement,
   made: Attempt | null,
   control: ControlFacts | null,
+  repeated: Repeated | null = null,
 ): Result {
   const observations = made?.observations ?? [];
   const { claim } = viewOf(observations);
@@ -168,8 +176,9 @@ function resultOf(
     control: control?.profile ?? null,
     reason,
     baseline: null,
-    rerun: rerunCommand(scenario.id, transport, via, [...rerun, ...world.client.rerun]),
+    rerun: rerunCommand(scenario.id, transport, via, [...rerunWords(rerun, repeated), ...world.client.rerun]),
     findings,
+    repeated,
     claimed: claim,
     exit: made?.exit ?? null,
     stderrTail: made?.stderrTail ?? '',
@@ -178,6 +187,15 @@ function resultOf(
     connections: connectionsOf(observations),
     ...(made && { transcript: observations }),
   };
+}
+
+/** The repetition that is shown, or all of them where none is to be singled out. */
+function rerunWords(rerun: readonly string[], repeated: Repeated | null): readonly string[] {
+  if (!repeated) return rerun;
+  const [seed] = repeated.seeds;
+  if (seed === undefined) return [...rerun, '--repeat', String(repeated.of)];
+  const at = rerun.indexOf('--seed');
+  return [...rerun.filter((_, index) => at === -1 || (index !== at && index !== at + 1)), '--seed', seed];
 }
 
 function connectionsOf(observations: readonly Observation[]): ConnectionSummary[] {

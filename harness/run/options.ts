@@ -24,8 +24,13 @@ export interface RunOptions {
   transcripts?: 'findings' | 'all' | undefined;
   /** State directories and output of each client are left in this directory. */
   keep?: string | undefined;
-  /** Of `split: seeded`: the same seed gives the same cuts. Default: always the same one. */
+  /**
+   * Of `split: seeded` and of repetitions: the same seed gives the same cuts and delays. `1.37` begins with the 37th
+   * repetition of seed 1. Default: always the same one.
+   */
   seed?: string | undefined;
+  /** How many times each attack is made; from the second on every write is cut and delayed at random. Default: 1. */
+  repeat?: number | undefined;
   /** Options of the command line that the commands printed for a rerun need, too (`--scenarios DIR`...). */
   rerun?: string[] | undefined;
   upstream?: Upstream | undefined;

@@ -10,9 +10,11 @@ import type { Report, Result, Verdict } from '../result.ts';
 import { keysOf, type Selected, selectScenarios } from '../scenario/select.ts';
 import { VERSION } from '../version.ts';
 import type { World } from './attempt.ts';
+import { createHeld } from './held.ts';
 import { controlResult, errorResult, judged } from './judged.ts';
 import type { Progress, RunOptions } from './options.ts';
 import { relayTo } from './relay.ts';
+import { parseSeed } from './repeat.ts';
 import { createTurns } from './turns.ts';
 import { type Controls, createControls, type Way } from './ways.ts';
 
@@ -26,7 +28,7 @@ export async function run(options: RunOptions): Promise<Report> {
   const { catalogue, client, patterns, signal } = options;
   const selected = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via });
   const directory = await mkdtemp(join(tmpdir(), 'xmpp-mallory-'));
-  const closers: (() => Promise<void>)[] = [];
+  const held = createHeld();
   const notes: string[] = [];
   // Every session listens to it.
   if (signal) setMaxListeners(0, signal);
@@ -45,9 +47,9 @@ export async function run(options: RunOptions): Promise<Report> {
       keep: options.keep === undefined ? null : resolve(options.keep),
       relay,
       rules: { requirements: catalogue.requirements, policy: options.policy ?? 'rfc9525' },
-      seed: options.seed ?? DEFAULT_SEED,
+      seed: parseSeed(options.seed ?? DEFAULT_SEED).seed,
       signal,
-      onEnd: (close) => closers.push(close),
+      onEnd: held.hold,
     };
     const inTurn = createTurns(options.jobs ?? availableParallelism());
     const controls = createControls(world, {
@@ -60,11 +62,11 @@ export async function run(options: RunOptions): Promise<Report> {
     });
     tell({ type: 'planned', selected: selected.length });
     const results = await judgeAll(selected, options, world, controls, inTurn, tell);
-    const done = { results, selected: selected.length, notes, controls, started, seed: world.seed };
+    const done = { results, selected: selected.length, notes, controls, started, seed: options.seed ?? DEFAULT_SEED };
     const report = await reportOf(options, done);
     return relay ? relay.mask.report(report) : report;
   } finally {
-    await Promise.allSettled(closers.map((close) => close()));
+    await held.release();
     await rm(directory, { recursive: true, force: true, maxRetries: 2 });
   }
 }
@@ -79,7 +81,8 @@ async function judgeAll(
 ): Promise<Result[]> {
   const results: Result[] = [];
   const started = (key: string) => tell({ type: 'started', key, role: 'attack' });
-  const judging = { world, controls, inTurn, started, rerun: options.rerun ?? [] };
+  const repetitions = { seed: parseSeed(options.seed ?? DEFAULT_SEED), count: options.repeat ?? 1 };
+  const judging = { world, controls, inTurn, started, repetitions, rerun: options.rerun ?? [] };
   const keep = (found: Result) => {
     // What was cut short says nothing about the client.
     if (options.signal?.aborted) return;

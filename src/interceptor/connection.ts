@@ -46,6 +46,8 @@ export interface ConnectionOptions {
   /** Told of the octets that were read. @returns whether the client may send so many, on all of its connections. */
   affords(octets: number): boolean;
   random(): number;
+  /** Whether every write is cut and delayed at random. */
+  shake: boolean;
   /** Raw bytes to the real server, once the TCP connection stands: see `ReceivingEntity.tunnel`. */
   tunnel: boolean;
 }
@@ -90,7 +92,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
     lastWords: recordUnread,
     ended: () => entity.close(),
   });
-  const wire = createWire(tcp, options.random);
+  const wire = createWire(tcp, options.random, options.shake);
   const outgoing = createOutgoing({
     connection,
     place: () => ({ connection: options.nth(), endpoint: options.endpoint }),

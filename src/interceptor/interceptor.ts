@@ -37,8 +37,10 @@ export interface InterceptorOptions {
   canary?: string | undefined;
   /** Addresses that every credential names in addition. */
   dialled?: string[] | undefined;
-  /** Of `split: seeded`. */
+  /** Of `split: seeded`, and of `shake`. */
   seed?: string | undefined;
+  /** Every write is cut and delayed at random, except where the script says how; default: as it comes. */
+  shake?: boolean | undefined;
   /** Where to listen; default 127.0.0.1. */
   address?: string | undefined;
   /** Passes raw bytes to the real server, if the entity has one: TLS end to end, no script. */
@@ -152,6 +154,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
         return false;
       },
       random,
+      shake: options.shake ?? false,
       tunnel: options.tunnel ?? false,
     });
     connections.add(connection);

@@ -98,7 +98,9 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
           wire.hold(segment.bytes);
           wire.next(written);
         } else {
-          wire.write(segment.bytes, moment.split, written);
+          // The segments of raw octets are the attack itself.
+          const raw = segment.written.some(({ output }) => output.kind === 'raw');
+          wire.write(segment.bytes, moment.split ?? (raw ? 'whole' : null), written);
         }
       }
     }

@@ -2,14 +2,18 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Split } from '../script/moment.ts';
+import { type Piece, shaken } from './shake.ts';
 
 /** No write is cut into more pieces than this, so that no script keeps a connection busy for ever. */
 const MAX_PIECES = 20_000;
 
 /** Every call takes effect after all that was asked before; without waits or cuts that is at once. */
 export interface Wire {
-  /** Writes in one TCP segment or, with `split`, in several. `written` is not called if the connection is gone. */
-  write(bytes: Buffer, split: Split | null, written: () => void): void;
+  /**
+   * Writes in one TCP segment or, with a split, in several; `whole`: in one even where all else is shaken. `written` is
+   * not called if the connection is gone.
+   */
+  write(bytes: Buffer, split: Split | 'whole' | null, written: () => void): void;
   /** Keeps bytes for the next write, in front of it. */
   hold(bytes: Buffer): void;
   /** Waits, in milliseconds. */
@@ -26,8 +30,11 @@ export interface Wire {
   waitedMs(): number;
 }
 
-/** `random`: numbers from 0 to 1, for `split: seeded`. */
-export function createWire(first: Socket, random: () => number): Wire {
+/**
+ * @param random numbers from 0 to 1, for `split: seeded` and for shaking
+ * @param shake whether every write without a split of its own is cut and delayed at random
+ */
+export function createWire(first: Socket, random: () => number, shake: boolean): Wire {
   let socket = first;
   let held: Buffer[] = [];
   let stalled = false;
@@ -45,13 +52,23 @@ export function createWire(first: Socket, random: () => number): Wire {
 
   const usable = () => !stalled && !socket.destroyed && !socket.writableEnded;
 
+  async function putShaken(pieces: Piece[]): Promise<void> {
+    for (const { bytes, afterMs } of pieces) {
+      if (afterMs > 0) await elapsedOrClosed(socket, afterMs);
+      waited += afterMs;
+      await putPieces(socket, [bytes]);
+    }
+  }
+
   return {
     write(bytes, split, written) {
       enqueue(() => {
         if (!usable()) return undefined;
-        const whole = held.length > 0 ? Buffer.concat([...held, bytes]) : bytes;
+        const together = held.length > 0;
+        const whole = together ? Buffer.concat([...held, bytes]) : bytes;
         held = [];
-        if (split) return putPieces(socket, cut(whole, split, random)).then(written);
+        if (split && split !== 'whole') return putPieces(socket, cut(whole, split, random)).then(written);
+        if (shake) return putShaken(shaken(whole, random, together || split === 'whole')).then(written);
         if (!socket.write(whole)) holdBack(socket);
         written();
         return undefined;

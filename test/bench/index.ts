@@ -8,10 +8,11 @@ import { cells } from './figure.ts';
 import { login } from './login.ts';
 import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
+import { races } from './races.ts';
 import { relay } from './relay.ts';
 import { start } from './start.ts';
 
-const figures: Figure[] = [login, relay, overhead, start, memory];
+const figures: Figure[] = [login, relay, overhead, start, memory, races];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => figures.every((figure) => figure.name !== name));

@@ -54,6 +54,10 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
     givesAwayInClear,
   ],
   'mechanisms-first': [{ script: features({ order: ['mechanisms'] }), entity: inClear('PLAIN') }, givesAwayInClear],
+  'races-features': [
+    { script: features({ order: ['mechanisms'], split: 'each-byte' }), entity: inClear('PLAIN') },
+    givesAwayInClear,
+  ],
   'last-features-win': [
     { script: features({ inject: { xml: plainOffer } }), entity: inClear('PLAIN') },
     givesAwayInClear,

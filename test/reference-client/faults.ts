@@ -14,6 +14,8 @@ export const faults = {
     'finds starttls by local name only: where its namespace is wrong it negotiates nothing and logs in in clear',
   'mechanisms-first':
     'acts on SASL mechanisms as soon as they are parsed: in clear where no starttls stands before them',
+  'races-features':
+    'logs in in clear with the mechanisms of features that have come so far, where a pause comes before starttls',
   'last-features-win': 'follows a second features element in clear, which comes at once and has no starttls',
   'empty-features-complete': 'takes empty features as the end of the negotiation and sends a stanza in clear',
   'binds-in-clear': 'binds a resource in clear where bind is offered',

@@ -55,6 +55,7 @@ const temptations: Partial<Record<Fault, Temptation>> = {
 const overlooked: Partial<Record<Fault, [Reason[], Way]>> = {
   'features-timeout-in-clear': [['no-features'], iqAuth],
   'mechanisms-first': [['no-features', 'lost'], saslFromPieces],
+  'races-features': [['raced'], saslFromPieces],
   'legacy-header-in-clear': [['old-version'], iqAuth],
   'version-above-one-in-clear': [['new-version'], goOn],
   'bad-stream-in-clear': [['bad-xml', 'bad-header'], iqAuth],

@@ -18,6 +18,7 @@ const HEADER = /<\?xml|<stream:stream/;
 export function createReading(has: Has): Reading {
   let banner = false;
   let began = false;
+  let clear = '';
 
   return {
     sawBanner: () => banner,
@@ -32,6 +33,10 @@ export function createReading(has: Has): Reading {
     filter(chunk, inTls) {
       const text = chunk.toString('latin1');
       if (has('needs-whole-elements') && !text.trimEnd().endsWith('>')) throw new Refusal('interop', 'half an element');
+      if (has('races-features') && !inTls) {
+        clear += text;
+        if (/<\/mechanisms>(?!.*<\/?\w+:?(starttls|features))/s.test(clear)) throw new Refusal('raced');
+      }
       if (has('one-element-per-segment') && inTls) {
         const end = /<stream:stream[^>]*>/.exec(text);
         if (end) return chunk.subarray(0, end.index + end[0].length);

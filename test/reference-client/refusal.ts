@@ -13,6 +13,7 @@ export type Reason =
   | 'no-features'
   | 'no-starttls'
   | 'unsolicited-proceed'
+  | 'raced'
   | 'failure'
   | 'other-reply'
   | 'no-reply'

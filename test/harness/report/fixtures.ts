@@ -73,6 +73,7 @@ export function result(id: string, verdict: Verdict, more: Partial<Result> = {})
     verdict,
     outcome: 'refused',
     importance: 'high',
+    repeated: null,
     control: 'starttls,ip once',
     reason: verdict === 'pass' || findings.length > 0 ? null : `why it is ${verdict}`,
     baseline: null,

@@ -83,10 +83,10 @@ test('the attack takes the script and the limits that its control showed to be n
     session: 'stay',
     script: [{ on: 'features', connection: '2+', do: { remove: 'starttls' } }],
   });
-  t.like(attackPlan(stay, circumstances, slow), {
+  t.like(attackPlan(stay, circumstances, slow, 1), {
     timeoutMs: 15_000 + 2 * 900,
     reconnectMs: 900,
     until: { connection: 2, answerMs: null },
   });
-  t.like(attackPlan(scenario({}), circumstances, { ...slow, durationMs: 200 }), { timeoutMs: 10_000, until: null });
+  t.like(attackPlan(scenario({}), circumstances, { ...slow, durationMs: 200 }, 1), { timeoutMs: 10_000, until: null });
 });
