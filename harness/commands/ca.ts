@@ -1,6 +1,8 @@
 /** `ca`: the credential table, and fresh credentials as files for a look with other tools. */
 import { mkdir, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { domainToASCII } from 'node:url';
 import { Command } from 'commander';
 import { type CredentialRow, credentials } from '../../src/pki/credentials/index.ts';
 import { didYouMean } from '../scenario/nearest.ts';
@@ -46,9 +48,11 @@ function rowOf(name: string): CredentialRow {
 }
 
 async function writeCredentials(rows: CredentialRow[], domain: string, folder: string): Promise<void> {
-  if (domain.split('.').filter((label) => /^[a-z0-9-]{1,63}$/i.test(label)).length < 3 || domain.includes('..'))
-    throw new BadInput(`--domain ${domain} will not do: it takes at least three labels, such as client.xmpp.test.`);
-  const [{ createAuthority }, { issue }] = await Promise.all([
+  if (!isIP(domain) && !/^([a-z0-9-]{1,63}\.){2,}[a-z0-9-]{1,63}$/i.test(domainToASCII(domain)))
+    throw new BadInput(
+      `--domain ${domain} will not do: it takes at least three labels, such as client.xmpp.test, or an address.`,
+    );
+  const [{ createAuthority }, { issue, suits }] = await Promise.all([
     import('../../src/pki/authority.ts'),
     import('../../src/pki/issue.ts'),
   ]);
@@ -58,12 +62,15 @@ async function writeCredentials(rows: CredentialRow[], domain: string, folder: s
   };
   await mkdir(folder, { recursive: true }).catch(cannotWrite);
   await write('ca.pem', authority.caPem);
-  for (const { name } of rows) {
+  const fitting = rows.filter((row) => suits(row, domain));
+  for (const { name } of fitting) {
     const { chain, key } = await issue(authority, name, { domain });
     await write(`${name}.pem`, chain);
     await write(`${name}-key.pem`, key, 0o600);
   }
-  await print(`${folder}: ca.pem and ${rows.length} credentials for ${domain}`);
+  const others = rows.filter((row) => !fitting.includes(row)).map(({ name, domain: kind }) => `${name} (${kind})`);
+  if (others.length > 0) tell(`Left out, because they are about domains of another kind: ${others.join(', ')}.`);
+  await print(`${folder}: ca.pem and ${fitting.length} credentials for ${domain}`);
 }
 
 function cannotWrite(error: NodeJS.ErrnoException): never {

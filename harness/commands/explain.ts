@@ -57,7 +57,7 @@ const indent = (lines: string[]) => lines.map((line) => (line === '' ? '' : `  $
 
 /** Only where it is not what a good server offers. */
 function offerInWords({ entity, endpoints }: Scenario): string[] {
-  const { mechanisms, sasl2, iqAuth, credential, tls } = entity;
+  const { domain, mechanisms, sasl2, iqAuth, credential, tls } = entity;
   const ways = (phase: 'clear' | 'tls') =>
     [
       mechanisms[phase].length > 0 ? mechanisms[phase].join(', ') : '',
@@ -67,6 +67,7 @@ function offerInWords({ entity, endpoints }: Scenario): string[] {
       .filter(Boolean)
       .join('; ');
   const lines = [
+    ...(domain === 'ordinary' ? [] : [`Its domain is of another kind: ${domain}.`]),
     ...(ways('clear') ? [`It offers in clear: ${ways('clear')}.`] : []),
     `It offers inside TLS: ${ways('tls') || 'no way to log in'}.`,
     ...(tls.min === 'TLSv1.2' && tls.max === 'TLSv1.3' ? [] : [`It speaks ${tls.min} to ${tls.max}.`]),

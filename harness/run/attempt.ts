@@ -17,6 +17,7 @@ import type { Client, Endpoint, Exit } from '../client/client.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import { viewOf } from '../judge/view.ts';
 import type { Via } from '../result.ts';
+import { type DomainKind, domainOf } from '../scenario/domain.ts';
 import type { ResolvedEntity, Scenario } from '../scenario/scenario.ts';
 import { keepMasked } from './kept.ts';
 import type { Relay } from './relay.ts';
@@ -83,7 +84,7 @@ const LAST_WORDS = 1_000;
 export async function attempt(world: World, plan: AttemptPlan, quiet: () => void): Promise<Attempt> {
   world.signal?.throwIfAborted();
   const started = performance.now();
-  const identity = { ...freshIdentity(), ...world.relay?.identity };
+  const identity = { ...freshIdentity(plan.entity.domain), ...world.relay?.identity };
   const { domain, jid, canary } = identity;
   const transcript = createTranscript();
   const values = { domain, jid, canary };
@@ -174,10 +175,10 @@ function receivingEntity(
   return relayed({ ...settings, upstream: relay.server, record });
 }
 
-function freshIdentity() {
+function freshIdentity(kind: DomainKind) {
   const id = randomBytes(5).toString('hex');
   const localpart = `user-${id.slice(0, 4)}`;
-  const domain = `x${id}.im.xmpp.test`;
+  const domain = domainOf(kind, id);
   return {
     localpart,
     domain,

@@ -30,6 +30,7 @@ export function profileOf(plan: AttemptPlan): string {
     `${transport},${via}`,
     ...(receiving === 'simulated' ? [] : [receiving]),
     session,
+    ...(entity.domain === 'ordinary' ? [] : [`domain=${entity.domain}`]),
     entity.credential,
     `${entity.tls.min}-${entity.tls.max}`,
     `sasl=${entity.mechanisms.tls.join('+') || 'none'}`,
@@ -44,6 +45,7 @@ export function profileOf(plan: AttemptPlan): string {
 }
 
 const GOOD: ResolvedEntity = {
+  domain: 'ordinary',
   mechanisms: { clear: [], tls: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'] },
   sasl2: { clear: [], tls: [] },
   iqAuth: { clear: false, tls: false },
@@ -76,7 +78,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
   return {
     ...basePlan(scenario, around),
     receiving: around.upstream ? 'relayed' : 'simulated',
-    entity: { ...insideTls(scenario.entity), credential: repaired(scenario) },
+    entity: { ...insideTls(scenario.entity), domain: domainKindOf(scenario), credential: repaired(scenario) },
     endpoints: Object.fromEntries(
       Object.entries(scenario.endpoints).map(([name, one]) => [name, { credential: twinOf(one.credential) }]),
     ),
@@ -188,6 +190,7 @@ function inability({ entity, until, afterBind }: AttemptPlan): string | null {
   ];
   const lacks = [
     ...(String(ways) === String(GOOD.mechanisms.tls) ? [] : [`log in with ${ways.join(' or ')}`]),
+    ...(entity.domain === GOOD.domain ? [] : [`log in at a domain of this kind (${entity.domain})`]),
     ...(entity.credential === GOOD.credential ? [] : [`accept a certificate that it should (${entity.credential})`]),
     ...(String(Object.values(entity.tls)) === String(Object.values(GOOD.tls)) ? [] : [`speak ${entity.tls.min}`]),
     ...(until && afterBind.length > 0 ? ['stay online and answer an iq'] : until ? ['stay online'] : []),
@@ -216,6 +219,11 @@ function insideTls(entity: ResolvedEntity): ResolvedEntity {
     sasl2: { clear: [], tls: sasl2.clear },
     iqAuth: { clear: false, tls: iqAuth.clear },
   };
+}
+
+/** Where nothing is done to the client, a domain of another kind is what the scenario is about. */
+function domainKindOf({ script, entity }: Scenario) {
+  return script.length === 0 ? GOOD.domain : entity.domain;
 }
 
 /** The accept twin of what the script presents, or of the entity's own credential. */

@@ -42,6 +42,8 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
   // A finding needs no control: what is offered in clear is tried even on a client whose plain login failed.
   if (base.state !== 'ok' && (base.outcome === 'never-connected' || !actsInClear(scenario)))
     return without('inconclusive', `its base control failed: ${base.reason}`);
+  if (world.relay && scenario.entity.domain !== 'ordinary')
+    return without('skip', `the account has its own domain, and this takes another kind (${scenario.entity.domain})`);
   const incapable = await whatCannotBeSpoken(scenario, world);
   if (incapable) return without('skip', incapable);
 

@@ -5,6 +5,7 @@ export const NEEDS = {
   'direct-tls': 'speaks TLS from the first byte (XEP-0368)',
   wildcard: 'accepts a wildcard certificate',
   'srv-id': 'accepts a certificate with an SRV-ID',
+  'xmpp-addr': 'accepts a certificate with an XmppAddr',
   intermediate: 'accepts a certificate below an intermediate CA',
   'scram-plus': 'uses a SCRAM mechanism with channel binding',
   external: 'logs in with a client certificate (SASL EXTERNAL)',

@@ -41,6 +41,7 @@ export function needsStay(needs: readonly string[]): boolean {
 /** A good server's settings but for what is given. */
 export function resolveEntity(entity: EntitySettings = {}): ResolvedEntity {
   return {
+    domain: entity.domain ?? 'ordinary',
     mechanisms: offerOf(entity.mechanisms, [], ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN']),
     sasl2: offerOf(entity.sasl2, [], []),
     iqAuth: offerOf(entity['iq-auth'], false, false),

@@ -4,6 +4,7 @@ import type { TlsVersion } from '../../src/script/moment.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
 import type { Transport } from '../../src/transcript.ts';
 import type { Importance } from '../result.ts';
+import type { DomainKind } from './domain.ts';
 
 /** What a receiving entity offers, by what protects the stream. */
 export interface Offer<T> {
@@ -13,6 +14,8 @@ export interface Offer<T> {
 }
 
 export interface EntitySettings {
+  /** What kind of domain it serves, and the client is told. Default: ordinary. */
+  domain?: DomainKind | undefined;
   /** SASL mechanisms, best first. Default inside TLS: SCRAM-SHA-256, SCRAM-SHA-1, PLAIN. */
   mechanisms?: Offer<string[]> | undefined;
   /** The same over SASL2 (XEP-0388) with inline bind. Default: not offered. */
@@ -64,6 +67,7 @@ export interface Scenario {
 }
 
 export interface ResolvedEntity {
+  domain: DomainKind;
   mechanisms: { clear: string[]; tls: string[] };
   sasl2: { clear: string[]; tls: string[] };
   iqAuth: { clear: boolean; tls: boolean };

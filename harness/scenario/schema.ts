@@ -1,6 +1,7 @@
 /** The schema of a scenario file: what is read is checked with it, and `scenarios/schema.json` is made from it. */
 import * as z from 'zod';
 import { scriptItemSchema } from '../../src/script/schema.ts';
+import { DOMAIN_KINDS } from './domain.ts';
 import { NEEDS, type Need } from './needs.ts';
 import type { ScenarioFile } from './scenario.ts';
 
@@ -18,6 +19,7 @@ const offer = <T extends z.ZodType>(what: T) =>
   });
 
 const entity = z.strictObject({
+  domain: z.enum(DOMAIN_KINDS).optional().describe('the kind of domain that the client is told; default: ordinary'),
   mechanisms: offer(z.array(mechanism))
     .optional()
     .describe('SASL mechanisms, best first; default inside TLS: SCRAM-SHA-256, SCRAM-SHA-1, PLAIN'),

@@ -100,7 +100,12 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   let idle = (): void => undefined;
 
   const issueOne = (name: string) =>
-    issue(authority, name, { domain, dialled, elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`] });
+    issue(authority, name, {
+      domain,
+      dialled,
+      elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`],
+      localpart: options.jid.split('@', 1).join(),
+    });
 
   /** Recorded once: a flood must not fill the transcript either. */
   function refuse(connection: number, why: string): void {

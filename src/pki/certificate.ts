@@ -76,7 +76,9 @@ export function certificate(fields: CertificateFields): Buffer {
     const ids = purposes.map((purpose) => oid(`1.3.6.1.5.5.7.3.${PURPOSES[purpose]}`));
     extensions.push(extension('2.5.29.37', false, sequence(...ids)));
   }
-  if (names.length > 0) extensions.push(extension('2.5.29.17', false, sequence(...names)));
+  // RFC 5280, section 4.2.1.6: critical where the subject is empty.
+  const nameless = fields.subject.equals(sequence());
+  if (names.length > 0) extensions.push(extension('2.5.29.17', nameless, sequence(...names)));
 
   const toBeSigned = sequence(
     tagged(0, integer(2)),

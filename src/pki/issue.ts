@@ -1,29 +1,44 @@
 /** Credentials on demand: each is minted when first asked for, and only once. */
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 import type { Authority } from './authority.ts';
 import { credential } from './credentials/index.ts';
-import type { Issued, MintContext } from './credentials/row.ts';
+import type { CredentialRow, Issued, MintContext } from './credentials/row.ts';
 
-export type IssueFor = Pick<MintContext, 'domain'> & Partial<Pick<MintContext, 'dialled' | 'elsewhere'>>;
+export type IssueFor = Pick<MintContext, 'domain'> & Partial<Pick<MintContext, 'dialled' | 'elsewhere' | 'localpart'>>;
 
 const issuedBy = new WeakMap<Authority, Map<string, Promise<Issued>>>();
 
 /**
- * The credential `name` of the table, for a domain. The same arguments give the same object.
+ * The credential `name` of the table, for a domain, with A-labels or U-labels, or an address. The same arguments give the same object.
  *
- * @throws RangeError if there is no credential of that name.
+ * @throws RangeError if there is no credential of that name, or if it is about another kind of domain.
  */
 export function issue(
   authority: Authority,
   name: string,
-  { domain, dialled = [], elsewhere = [] }: IssueFor,
+  { domain, dialled = [], elsewhere = [], localpart = 'juliet' }: IssueFor,
 ): Promise<Issued> {
   const row = credential(name);
+  const ascii = inCertificates(domain);
+  if (!suits(row, ascii))
+    throw new RangeError(`The credential "${name}" is about another kind of domain (${row.domain}) than ${domain}.`);
   const known = issuedBy.get(authority) ?? new Map<string, Promise<Issued>>();
   issuedBy.set(authority, known);
-  const id = JSON.stringify([name, domain, dialled, elsewhere]);
+  const id = JSON.stringify([name, domain, dialled, elsewhere, localpart]);
   const before = known.get(id);
   if (before) return before;
-  const made = Promise.resolve(row.mint({ authority, domain, dialled, elsewhere }));
+  const made = Promise.resolve(row.mint({ authority, domain: ascii, dialled, elsewhere, localpart }));
   known.set(id, made);
   return made;
 }
+
+/** Whether a credential is about such a domain: one that is not would be as good as its twin. */
+export function suits({ domain: kind }: CredentialRow, domain: string): boolean {
+  if (kind === 'ip-address') return isIP(domain) > 0;
+  if (kind === 'idn') return inCertificates(domain).includes('xn--');
+  return kind === undefined || domain.split('.').length === 2;
+}
+
+/** RFC 5280, section 7.2: A-labels. What no A-label can be made of is taken as it is. */
+const inCertificates = (domain: string) => (isIP(domain) ? domain : domainToASCII(domain) || domain);

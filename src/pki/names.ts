@@ -5,8 +5,11 @@ import { ia5String, oid, sequence, set, tagged, taggedOctets, utf8String } from 
 /** One GeneralName (RFC 5280, section 4.2.1.6), encoded. */
 export type GeneralName = Buffer;
 
-/** DNS-ID. Any text: NUL and wildcards go in as they are. */
-export const dns = (name: string): GeneralName => taggedOctets(2, Buffer.from(name, 'latin1'));
+/** DNS-ID. Any text: NUL, wildcards and, as UTF-8, what is no IA5String go in as they are. */
+export const dns = (name: string): GeneralName => taggedOctets(2, Buffer.from(name, 'utf8'));
+
+/** An e-mail address. */
+export const email = (mailbox: string): GeneralName => taggedOctets(1, Buffer.from(mailbox, 'latin1'));
 
 /** URI-ID. */
 export const uri = (value: string): GeneralName => taggedOctets(6, Buffer.from(value, 'latin1'));
@@ -17,7 +20,7 @@ export const srv = (name: string): GeneralName => otherName('1.3.6.1.5.5.7.8.7',
 /** XmppAddr, id-on-xmppAddr (RFC 6120, section 13.7.1.4). */
 export const xmppAddress = (jid: string): GeneralName => otherName('1.3.6.1.5.5.7.8.5', utf8String(jid));
 
-/** What names a dialled address: an iPAddress for a literal, else a DNS-ID. */
+/** What names a host: an iPAddress for a literal, else a DNS-ID. */
 export const address = (host: string): GeneralName => (isIP(host) ? taggedOctets(7, ipOctets(host)) : dns(host));
 
 const otherName = (type: string, value: Buffer): GeneralName => tagged(0, oid(type), tagged(0, value));
@@ -36,8 +39,16 @@ const ORGANISATION = '2.5.4.10';
 const COMMON_NAME = '2.5.4.3';
 
 /** An organisation for everybody: a subject that is not empty keeps the SAN from having to be critical. */
-export function distinguishedName(commonName?: string): Buffer {
-  const attribute = (type: string, value: string) => set(sequence(oid(type), utf8String(value)));
-  const organisation = attribute(ORGANISATION, 'xmpp-mallory');
-  return commonName === undefined ? sequence(organisation) : sequence(organisation, attribute(COMMON_NAME, commonName));
-}
+export const distinguishedName = (...commonNames: string[]): Buffer =>
+  subject([ORGANISATION, 'xmpp-mallory'], ...commonNames.map((name): Attribute => [COMMON_NAME, name]));
+
+/** A subject without common name whose organisation is any text. */
+export const organisation = (name: string): Buffer => subject([ORGANISATION, name]);
+
+/** RFC 5280, section 4.1.2.6: the subject of a certificate whose names all stand in the subjectAltName. */
+export const NO_SUBJECT: Buffer = sequence();
+
+type Attribute = [type: string, value: string];
+
+const subject = (...attributes: Attribute[]): Buffer =>
+  sequence(...attributes.map(([type, value]) => set(sequence(oid(type), utf8String(value)))));

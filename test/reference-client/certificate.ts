@@ -4,10 +4,14 @@ export interface Names {
   dns: string[];
   /** `_service.domain` (RFC 4985). */
   srv: string[];
+  /** XmppAddr, as the octets of the UTF-8 (RFC 6120, section 13.7.1.4). */
+  xmpp: string[];
   ip: string[];
   /** Every other kind, as the octets of its value. */
   other: string[];
   commonNames: string[];
+  /** The values of all attributes of the subject, the common names too. */
+  subject: string[];
 }
 
 interface Item {
@@ -18,13 +22,15 @@ interface Item {
 const SUBJECT_ALT_NAME = '551d11';
 const COMMON_NAME = '550403';
 const DNS_SRV = '2b06010505070807';
+const XMPP_ADDR = '2b06010505070805';
 
 export function namesIn(der: Buffer): Names {
-  const names: Names = { dns: [], srv: [], ip: [], other: [], commonNames: [] };
+  const names: Names = { dns: [], srv: [], xmpp: [], ip: [], other: [], commonNames: [], subject: [] };
   const fields = inside(inside(items(der)[0])[0]).filter(({ tag }) => tag !== 0xa0);
   // serialNumber, signature, issuer, validity, subject.
   for (const attribute of inside(fields[4]).flatMap((set) => inside(set))) {
     const [type, value] = inside(attribute);
+    names.subject.push(text(value));
     if (hex(type) === COMMON_NAME) names.commonNames.push(text(value));
   }
   const extensions = inside(inside(fields.find(({ tag }) => tag === 0xa3))[0]);
@@ -35,11 +41,14 @@ export function namesIn(der: Buffer): Names {
   return names;
 }
 
+const otherNames: Record<string, 'srv' | 'xmpp'> = { [DNS_SRV]: 'srv', [XMPP_ADDR]: 'xmpp' };
+
 /** GeneralName, RFC 5280, section 4.2.1.6. */
 function add(names: Names, name: Item): void {
+  const kind = name.tag === 0xa0 ? hex(inside(name)[0]) : '';
   if (name.tag === 0x82) names.dns.push(text(name));
   else if (name.tag === 0x87) names.ip.push(ip(name.content));
-  else if (name.tag === 0xa0 && hex(inside(name)[0]) === DNS_SRV) names.srv.push(text(inside(inside(name)[1])[0]));
+  else if (otherNames[kind]) names[otherNames[kind]].push(text(inside(inside(name)[1])[0]));
   else names.other.push(text(name));
 }
 

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { credentials, type Observation } from '../../src/index.ts';
 import { prosodyInstalled, startProsody } from '../harness/clients/prosody.ts';
+import { exampleDomain } from '../src/pki/example-domain.ts';
 import { referenceClient } from './client.ts';
 import { endpointFor, meet, type Setting, said, wasOnline } from './support.ts';
 
@@ -46,8 +47,10 @@ test('uses the best that is offered', async (t) => {
 });
 
 test('accepts each good credential and no other', async (t) => {
-  for (const [name, { peer }] of Object.entries(credentials)) {
-    const outcome = await meet(referenceClient(), { credential: name });
+  for (const [name, row] of Object.entries(credentials)) {
+    const { peer } = row;
+    const domain = exampleDomain(row);
+    const outcome = await meet(referenceClient(), { credential: name, ...(domain && { domain }) });
     t.is(wasOnline(outcome), peer === 'honest', name);
     t.is(outcome.error?.message.includes('certificate') ?? false, peer !== 'honest', `${name}: ${outcome.error}`);
   }

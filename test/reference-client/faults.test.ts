@@ -8,6 +8,7 @@ import { type Fault, faults } from './faults.ts';
 import { meet, type Outcome, type Setting, said, wasOnline } from './support.ts';
 
 const TLS_OFFERS = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'];
+const IDN = 'b\u00fccher.im.xmpp.test';
 const inClear = (...clear: string[]): NonNullable<Setting['entity']> => ({ mechanisms: { clear, tls: TLS_OFFERS } });
 const features = (...change: object[]): Script => change.map((what) => ({ on: 'features', in: 'clear', do: what }));
 const feature = (xml: string) => features({ add: xml });
@@ -174,10 +175,21 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'name-sibling': [{ credential: 'sibling-name' }],
   'name-cn': [{ credential: 'cn-with-other-san' }],
   'name-nul': [{ credential: 'nul-in-san' }],
+  'name-localpart': [{ credential: 'localpart-name' }],
+  'name-list': [{ credential: 'list-in-san' }],
+  'name-printed-subject': [{ credential: 'cn-inside-organisation' }],
+  'name-trailing-dot': [{ credential: 'trailing-dot' }],
+  'name-raw-unicode': [{ domain: IDN, credential: 'u-label-in-san' }],
+  'name-accents': [{ domain: IDN, credential: 'look-alike-name' }],
+  'name-ip-as-text': [{ domain: '127.8.9.10', credential: 'ip-as-dns-id' }],
+  'name-gives-up': [{ credential: 'among-10000' }],
   'name-wildcard-deep': [{ credential: 'wildcard-two-labels' }],
   'name-wildcard-anywhere': [{ credential: 'wildcard-middle' }],
   'name-srv-any-service': [{ credential: 'srv-id-wrong-service' }],
   'name-srv-any-domain': [{ credential: 'srv-id-wrong-domain' }],
+  'name-srv-wildcard': [{ credential: 'srv-id-wildcard' }],
+  'name-xmpp-any-domain': [{ credential: 'xmppaddr-wrong-domain' }],
+  'name-xmpp-user': [{ credential: 'xmppaddr-user' }],
   'name-any-san': [{ credential: 'uri-only' }],
   'skips-dates': [{ credential: 'expired' }],
   'skips-usage': [{ credential: 'wrong-eku-client' }],
@@ -201,6 +213,11 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
     isRefused,
   ],
   'needs-required': [{ script: features({ remove: 'required' }) }, isRefused],
+  'no-xmpp-addr': [{ credential: 'valid-xmppaddr-only' }, isRefused],
+  'no-many-names': [{ credential: 'valid-among-1000' }, isRefused],
+  'no-empty-subject': [{ credential: 'valid-no-subject' }, isRefused],
+  'no-idn': [{ domain: IDN }, isRefused],
+  'no-ip-id': [{ domain: '127.8.9.10' }, isRefused],
   'name-case': [{ credential: 'valid-case' }, isRefused],
   'name-cn-only': [{ credential: 'valid-no-cn' }, isRefused],
   'no-ecdsa-in-tls-1.2': [{ versions: { min: 'TLSv1.2', max: 'TLSv1.2' } }, isRefused],

@@ -1,10 +1,12 @@
 /** TLS as a correct client speaks it (RFC 9325), and the faults of it. */
 import { constants, type X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Claim } from '../../src/transcript.ts';
 import type { Attempt } from './attempt.ts';
 import { type Fault, switchedOn } from './faults.ts';
+import { asciiOf } from './names.ts';
 import { Refusal } from './refusal.ts';
 import { sentChain, verify } from './verify.ts';
 
@@ -28,7 +30,8 @@ export async function secure(attempt: Attempt): Promise<void> {
   const options: ConnectionOptions = {
     ca,
     // RFC 7590, section 3.5; whether the certificate names it is for `verify` to say, which knows the SRV-ID.
-    servername: endpoint.domain,
+    // An address is never in it (RFC 6066, section 3).
+    servername: isIP(endpoint.domain) ? '' : asciiOf(endpoint.domain),
     checkServerIdentity: () => undefined,
     minVersion: 'TLSv1.2',
     maxVersion: plan.maxVersion,

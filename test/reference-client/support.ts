@@ -21,6 +21,8 @@ export interface Setting {
   /** Mechanisms and the like, by what protects the stream. */
   entity?: Partial<Omit<SimulatedSettings, 'account'>>;
   credential?: string;
+  /** Default: an ordinary one, fresh. */
+  domain?: string;
   versions?: InterceptorOptions['versions'];
   endpoints?: InterceptorOptions['endpoints'];
   script?: InterceptorOptions['script'];
@@ -56,7 +58,8 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
   const stateDir = mkdtempSync(join(tmpdir(), 'reference-client-'));
   const caFile = join(stateDir, 'ca.pem');
   writeFileSync(caFile, (await authority).caPem);
-  const [domain, password] = [`im.x${randomBytes(4).toString('hex')}.test`, randomBytes(9).toString('base64url')];
+  const domain = setting.domain ?? `im.x${randomBytes(4).toString('hex')}.test`;
+  const password = randomBytes(9).toString('base64url');
   const transcript = createTranscript();
   const interceptor = await startInterceptor({
     authority: await authority,

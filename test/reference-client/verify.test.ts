@@ -1,10 +1,11 @@
 /** The table of checks, without a fault in it, and OpenSSL, which shares no code with it, say the same of every credential. */
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import { checkServerIdentity, connect, createServer } from 'node:tls';
 import test from 'ava';
 import { createAuthority, credentials, issue } from '../../src/index.ts';
+import { exampleDomain } from '../src/pki/example-domain.ts';
 import { namesIn } from './certificate.ts';
 import { isNamed } from './names.ts';
 import { checkChain, correct, sentChain } from './verify.ts';
@@ -17,29 +18,36 @@ const OTHERWISE: Record<string, 'accepted' | 'refused'> = {
   'cn-only': 'refused',
   'wildcard-partial': 'refused',
   'valid-srv-id-only': 'accepted',
+  'valid-xmppaddr-only': 'accepted',
+  'cn-with-other-srv-id': 'refused',
+  'wildcard-partial-beginning': 'refused',
+  'wildcard-partial-middle': 'refused',
+  'trailing-dot': 'refused',
 };
 
-for (const name of Object.keys(credentials)) {
+for (const [name, row] of Object.entries(credentials)) {
+  const domain = exampleDomain(row) ?? DOMAIN;
+
   test(`${name}: agrees with OpenSSL on the chain, and with Node on the name`, async (t) => {
-    const { key, chain } = await issue(authority, name, { domain: DOMAIN });
+    const { key, chain } = await issue(authority, name, { domain });
     const server = createServer({ key, cert: chain }, (socket) => socket.on('error', () => undefined).resume());
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const client = connect({
       host: '127.0.0.1',
       port: (server.address() as AddressInfo).port,
-      servername: DOMAIN,
+      servername: isIP(domain) ? '' : domain,
       ca: authority.caPem,
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
     });
     await once(client, 'secureConnect');
-    const byNode = checkServerIdentity(DOMAIN, client.getPeerCertificate()) === undefined;
+    const byNode = checkServerIdentity(domain, client.getPeerCertificate()) === undefined;
     const sent = sentChain(client);
     client.destroy();
     server.close();
 
     t.is(checkChain(sent, [new X509Certificate(authority.caPem)], correct), client.authorized);
-    const named = isNamed(namesIn(sent[0]?.raw ?? Buffer.alloc(0)), DOMAIN);
+    const named = isNamed(namesIn(sent[0]?.raw ?? Buffer.alloc(0)), domain);
     t.is(named ? 'accepted' : 'refused', OTHERWISE[name] ?? (byNode ? 'accepted' : 'refused'));
   });
 }
@@ -52,11 +60,14 @@ test('reads every kind of name', async (t) => {
   t.deepEqual(await names('valid'), {
     dns: [DOMAIN],
     srv: [],
+    xmpp: [],
     ip: ['127.0.0.1', '00000000000000000000000000000001'],
     other: [],
     commonNames: [DOMAIN],
+    subject: ['xmpp-mallory', DOMAIN],
   });
   t.deepEqual((await names('valid-srv-id-only')).srv, [`_xmpp-client.${DOMAIN}`]);
+  t.deepEqual((await names('valid-xmppaddr-only')).xmpp, [DOMAIN]);
   t.deepEqual((await names('uri-only')).other, [`xmpp:${DOMAIN}`]);
   t.deepEqual((await names('nul-in-san')).dns, [`${DOMAIN}\0.evil.test`]);
 });

@@ -4,10 +4,10 @@
  */
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, localpart } from './attempt.ts';
 import { namesIn } from './certificate.ts';
 import { type Fault, switchedOn } from './faults.ts';
-import { checkNames } from './names.ts';
+import { asciiOf, checkNames } from './names.ts';
 
 /** RFC 5280, section 6, as far as the credentials of the table go. */
 export interface Checks {
@@ -58,7 +58,8 @@ export function verify(attempt: Attempt, authorized: boolean, ca: Buffer): boole
   const anchors = [new X509Certificate(ca)];
   const checks: Checks = Object.assign({}, correct, ...changed);
   const holds = changed.length > 0 ? checkChain(chain, anchors, checks) : authorized;
-  const reference = { domain: endpoint.domain, dialled: plan.host, headerFrom: clear.from };
+  const told = { localpart: localpart(attempt), dialled: plan.host, headerFrom: clear.from };
+  const reference = { ...told, domain: asciiOf(endpoint.domain), asTold: endpoint.domain };
   return holds && (plan.redirected || checkNames(namesIn(leaf.raw), reference, has));
 }
 

@@ -2,9 +2,10 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type Authority, intermediate } from '../authority.ts';
-import { address, dns, srv } from '../names.ts';
-import { dialledOrLoopback, parentOf } from './domains.ts';
-import { andDialled, type CredentialRow, leaf, naming, namingOnly } from './row.ts';
+import { address, distinguishedName, dns, NO_SUBJECT, srv, xmppAddress } from '../names.ts';
+import { dialledOrLoopback, parentOf, siblingOf } from './domains.ts';
+import { crowd } from './name-many.ts';
+import { andDialled, type CredentialRow, leaf, type MintContext, type Naming, naming, namingOnly } from './row.ts';
 
 const honest = { defect: null, peer: 'honest', twin: null } as const;
 
@@ -21,6 +22,37 @@ export const honestCredentials: CredentialRow[] = [
     name: 'valid-no-cn',
     title: 'A good certificate with a DNS-ID and without a common name',
     mint: (context) => leaf(context, andDialled(context, namingOnly(dns(context.domain)))),
+  },
+  {
+    ...honest,
+    /** RFC 9525, section 2 and RFC 6125, section 6.4.4: beside a DNS-ID the common name means nothing. */
+    name: 'valid-other-cn',
+    title: 'A good certificate whose common name is that of another host',
+    mint: (context) => {
+      const subject = distinguishedName(siblingOf(context.domain));
+      return leaf(context, andDialled(context, { subject, names: [dns(context.domain)] }));
+    },
+  },
+  {
+    ...honest,
+    /** RFC 5280, sections 4.1.2.6 and 4.2.1.6: all that it names stands in the subjectAltName, which is critical then. */
+    name: 'valid-no-subject',
+    title: 'A good certificate with an empty subject and a critical subjectAltName',
+    mint: (context) => leaf(context, andDialled(context, { subject: NO_SUBJECT, names: [dns(context.domain)] })),
+  },
+  {
+    ...honest,
+    /** RFC 9525, section 7.5: a certificate may hold many DNS-IDs, and any that matches will do. */
+    name: 'valid-among-1000',
+    title: 'A good certificate in which the domain is the last of 1,000 DNS-IDs',
+    mint: (context) => leaf(context, andDialled(context, lastOf(1_000, context))),
+  },
+  {
+    ...honest,
+    /** Larger than some take: Java has 32 KiB for a handshake message. That tells nothing of their safety. */
+    name: 'valid-among-10000',
+    title: 'A good certificate in which the domain is the last of 10,000 DNS-IDs',
+    mint: (context) => leaf(context, andDialled(context, lastOf(10_000, context))),
   },
   {
     ...honest,
@@ -77,6 +109,16 @@ export const honestCredentials: CredentialRow[] = [
   },
   {
     ...honest,
+    /** RFC 6120, section 13.7.1.2.1 encourages clients to support it for the sake of the past, and CAs not to issue it. */
+    name: 'valid-xmppaddr-only',
+    title: 'A good certificate with the domain as XmppAddr only',
+    needs: 'xmpp-addr',
+    // As above.
+    otherwise: { openssl: 'refuses', gnutls: 'refuses' },
+    mint: (context) => leaf(context, andDialled(context, namingOnly(xmppAddress(context.domain)))),
+  },
+  {
+    ...honest,
     /** Design, section 6: the control for a client that verifies what it dialled. */
     name: 'valid-dialled-address',
     title: 'A good certificate for the domain that also names the dialled address',
@@ -86,6 +128,9 @@ export const honestCredentials: CredentialRow[] = [
     },
   },
 ];
+
+const lastOf = (count: number, { authority, domain }: MintContext): Naming =>
+  namingOnly(...crowd(authority, count - 1), dns(domain));
 
 /** One for the whole run, in the thread pool: it takes 50 to 500 ms to make. */
 const rsaKey = (authority: Authority) =>

@@ -2,6 +2,10 @@
 import { chainCredentials } from './chain.ts';
 import { honestCredentials } from './honest.ts';
 import { nameCredentials } from './name.ts';
+import { commonNameCredentials } from './name-common.ts';
+import { otherKindCredentials } from './name-kind.ts';
+import { manyNamesCredentials } from './name-many.ts';
+import { octetCredentials } from './name-octets.ts';
 import { purposeCredentials } from './purpose.ts';
 import type { CredentialRow } from './row.ts';
 import { validityCredentials } from './validity.ts';
@@ -15,6 +19,10 @@ const rows = [
   ...validityCredentials,
   ...purposeCredentials,
   ...nameCredentials,
+  ...commonNameCredentials,
+  ...octetCredentials,
+  ...otherKindCredentials,
+  ...manyNamesCredentials,
   ...wildcardCredentials,
 ];
 

@@ -3,7 +3,7 @@ import { createHash, type KeyObject } from 'node:crypto';
 import type { Peer } from '../../transcript.ts';
 import { type Authority, newKey } from '../authority.ts';
 import { type CertificateFields, certificate, DAY, HOUR, pem, type Validity } from '../certificate.ts';
-import { address, distinguishedName, dns, type GeneralName } from '../names.ts';
+import { address, distinguishedName, type GeneralName } from '../names.ts';
 
 /** A key and the chain that is sent with it. */
 export interface Issued {
@@ -30,23 +30,27 @@ export interface CredentialRow {
   /** The credential in which exactly that one thing is repaired; null where there is nothing to repair. */
   twin: string | null;
   /** A client's ability that acceptance of the twin takes. */
-  needs?: 'wildcard' | 'srv-id' | 'intermediate';
+  needs?: 'wildcard' | 'srv-id' | 'xmpp-addr' | 'intermediate';
   /**
    * What OpenSSL and GnuTLS, by their commands and at the strength of RFC 9325, make of it where that is not to accept a
    * good one, or to refuse a defect. The reason stands at the row; `test/src/pki/proof.test.ts` holds them to it.
    */
   otherwise?: { openssl?: 'accepts' | 'refuses'; gnutls?: 'accepts' | 'refuses' };
+  /** The kind of domain that it is about: for any other it has no meaning, or is no different from its twin. */
+  domain?: 'idn' | 'ip-address' | 'second-level';
   mint(context: MintContext): Promise<Issued> | Issued;
 }
 
 export interface MintContext {
   authority: Authority;
-  /** The reference identifier, with at least three labels. */
+  /** The reference identifier as certificates have it: at least three labels in ASCII, or an address. */
   domain: string;
   /** Addresses that every credential has to name in addition, for a client that verifies what it dialled. */
   dialled: string[];
   /** Names that the attacker or a hosting provider has by right; may be empty. */
   elsewhere: string[];
+  /** Of the user's JID. */
+  localpart: string;
 }
 
 /** An hour back, for clocks that differ; 90 days, as public CAs do: less than any client's limit. */
@@ -62,12 +66,12 @@ export interface Naming {
 }
 
 /**
- * A DNS-ID for each, and the first as common name too, as most CAs do: so a client that reads nothing but the common
+ * A DNS-ID (for an address an IP-ID) for each, and the first as common name too, as most CAs do: so a client that reads nothing but the common
  * name passes its controls, and is found out by `cn-with-other-san`. It takes 64 characters (RFC 5280, appendix A.1).
  */
 export const naming = (...hosts: string[]): Naming => ({
-  subject: distinguishedName(hosts.find((host, index) => index === 0 && host.length <= 64)),
-  names: hosts.map(dns),
+  subject: distinguishedName(...hosts.slice(0, 1).filter((host) => host.length <= 64)),
+  names: hosts.map(address),
 });
 
 /**

@@ -3,26 +3,31 @@
  * one label; whatever is otherwise is to be ignored.
  */
 import { firstLabelOf, parentOf } from './domains.ts';
-import { type CredentialRow, leaf, naming } from './row.ts';
+import { nameRow } from './name-row.ts';
+import { type CredentialRow, naming } from './row.ts';
 
 const row = (
   name: string,
   title: string,
   pattern: (domain: string) => string,
   rest: Partial<CredentialRow> = {},
-): CredentialRow => ({
-  name,
-  title,
-  defect: 'name',
-  peer: 'untrusted',
-  twin: 'valid-wildcard',
-  needs: 'wildcard',
-  mint: (context) => leaf(context, naming(pattern(context.domain))),
-  ...rest,
-});
+): CredentialRow =>
+  nameRow(name, title, ({ domain }) => naming(pattern(domain)), { twin: 'valid-wildcard', needs: 'wildcard', ...rest });
+
+/**
+ * RFC 6125, section 6.4.3 let a client accept these. OpenSSL does at either end of a label, unless it is told
+ * X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS; GnuTLS where the name begins with the asterisk; both never in the middle.
+ */
+const partial = { peer: 'weak' } as const;
 
 export const wildcardCredentials: CredentialRow[] = [
   row('wildcard-bare', 'A certificate for *', () => '*'),
+  // RFC 9525, section 7.1 leaves public suffixes to others; OpenSSL and GnuTLS want two labels behind the asterisk. The
+  // twin has no wildcard, for there is no better one.
+  nameRow('wildcard-tld', 'A wildcard for a whole top-level domain', ({ domain }) => naming(`*.${parentOf(domain)}`), {
+    peer: 'weak',
+    domain: 'second-level',
+  }),
   row(
     'wildcard-two-labels',
     'A wildcard that would have to stand for two labels',
@@ -35,11 +40,27 @@ export const wildcardCredentials: CredentialRow[] = [
     (domain) => `${firstLabelOf(domain)}.*.${parentOf(parentOf(domain))}`,
   ),
   row('wildcard-double', 'Wildcards in the first two labels', (domain) => `*.*.${parentOf(parentOf(domain))}`),
-  // RFC 6125, section 6.4.3 let a client accept it, and OpenSSL does unless it is told X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS.
   row(
     'wildcard-partial',
-    'A wildcard for a part of the first label',
-    (domain) => `${firstLabelOf(domain).slice(0, 2)}*.${parentOf(domain)}`,
-    { peer: 'weak', otherwise: { openssl: 'accepts' } },
+    'A wildcard for the end of the first label',
+    (domain) => `${firstLabelOf(domain).slice(0, 1)}*.${parentOf(domain)}`,
+    { ...partial, otherwise: { openssl: 'accepts' } },
   ),
+  row(
+    'wildcard-partial-beginning',
+    'A wildcard for the beginning of the first label',
+    (domain) => `*${firstLabelOf(domain).slice(1)}.${parentOf(domain)}`,
+    { ...partial, otherwise: { openssl: 'accepts', gnutls: 'accepts' } },
+  ),
+  row(
+    'wildcard-partial-middle',
+    'A wildcard for the middle of the first label',
+    (domain) => `${firstLabelOf(domain).slice(0, 1)}*${firstLabelOf(domain).slice(-1)}.${parentOf(domain)}`,
+    partial,
+  ),
+  // RFC 6125, section 6.4.3: not inside an A-label, where it would stand for part of a code.
+  row('wildcard-a-label', 'A wildcard for a part of an A-label', (domain) => `xn--*.${parentOf(domain)}`, {
+    peer: 'weak',
+    domain: 'idn',
+  }),
 ];

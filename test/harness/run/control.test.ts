@@ -30,6 +30,12 @@ const rows: [title: string, fields: Partial<ScenarioFields>, profile: string][] 
     BASE.replace(' valid ', ' valid-wildcard '),
   ],
   [
+    'a domain of another kind, where something is presented',
+    { entity: { domain: 'u-label' }, script: [{ on: 'tls-handshake', do: { present: 'expired' } }] },
+    BASE.replace(' valid ', ' domain=u-label valid '),
+  ],
+  ['a domain of another kind, where that is all', { entity: { domain: 'u-label' } }, BASE],
+  [
     'mechanisms in clear are offered inside TLS, and no others',
     { entity: { mechanisms: { clear: ['PLAIN'], tls: ['SCRAM-SHA-1'] } } },
     BASE.replace(/sasl=.*/, 'sasl=PLAIN'),

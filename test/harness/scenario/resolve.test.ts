@@ -20,6 +20,7 @@ test('defaults are those of a good server', (t) => {
     transports: ['starttls', 'direct'],
     session: 'once',
     entity: {
+      domain: 'ordinary',
       mechanisms: { clear: [], tls: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'] },
       sasl2: { clear: [], tls: [] },
       iqAuth: { clear: false, tls: false },

@@ -1,6 +1,7 @@
 /** Two judges of a certificate that share no code with us, nor with each other: OpenSSL and GnuTLS, by their commands. */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,7 +26,8 @@ const OPENSSL = ['verify', '-x509_strict', '-auth_level', '2', '-purpose', 'ssls
 /** `OK`, or the number of the first error. */
 export const opensslVerify = (question: Question): Promise<number | 'OK'> =>
   withFiles(question, async ({ ca, sent }) => {
-    const name = question.domain === null ? [] : ['-verify_hostname', question.domain];
+    const name =
+      question.domain === null ? [] : [isIP(question.domain) ? '-verify_ip' : '-verify_hostname', question.domain];
     const { stdout, stderr } = await outputOf('openssl', [
       ...OPENSSL,
       '-CAfile',
