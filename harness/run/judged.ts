@@ -136,7 +136,12 @@ function actsInClear({ transports, script }: Scenario): boolean {
 function isAboutNames({ entity, script }: Scenario): boolean {
   const presented = actionsOf(script).filter(({ name }) => name === 'present');
   const names = [entity.credential, ...presented.map(({ params }) => String(params))];
-  return names.some((name) => credential(name).defect === 'name' && name !== 'dialled-address-only');
+  return (
+    entity.domain !== 'ordinary' ||
+    names
+      .map(credential)
+      .some(({ name, defect, aboutNames = defect === 'name' }) => aboutNames && name !== 'dialled-address-only')
+  );
 }
 
 /** An OpenSSL that cannot do it would make every client seem to be safe. */

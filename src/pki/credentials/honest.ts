@@ -67,6 +67,7 @@ export const honestCredentials: CredentialRow[] = [
     /** RFC 9525, section 6.3: labels are compared without regard to case. */
     name: 'valid-case',
     title: 'A good certificate whose DNS-ID mixes upper and lower case',
+    aboutNames: true,
     mint: (context) => leaf(context, andDialled(context, naming(mixedCase(context.domain)))),
   },
   {
@@ -84,6 +85,7 @@ export const honestCredentials: CredentialRow[] = [
     /** RFC 9525, section 6.3; RFC 6120, section 13.7.1.2.1 allows it in server certificates. */
     name: 'valid-wildcard',
     title: 'A good certificate for all names one label below the parent domain',
+    aboutNames: true,
     needs: 'wildcard',
     mint: (context) => leaf(context, andDialled(context, naming(`*.${parentOf(context.domain)}`))),
   },
@@ -102,6 +104,7 @@ export const honestCredentials: CredentialRow[] = [
     /** RFC 6120, section 13.7.1.2.1 requires support. Most clients have none, so this tells nothing of their safety. */
     name: 'valid-srv-id-only',
     title: 'A good certificate with the SRV-ID of the service only',
+    aboutNames: true,
     needs: 'srv-id',
     // Both compare nothing but DNS-IDs.
     otherwise: { openssl: 'refuses', gnutls: 'refuses' },
@@ -112,6 +115,7 @@ export const honestCredentials: CredentialRow[] = [
     /** RFC 6120, section 13.7.1.2.1 encourages clients to support it for the sake of the past, and CAs not to issue it. */
     name: 'valid-xmppaddr-only',
     title: 'A good certificate with the domain as XmppAddr only',
+    aboutNames: true,
     needs: 'xmpp-addr',
     // As above.
     otherwise: { openssl: 'refuses', gnutls: 'refuses' },

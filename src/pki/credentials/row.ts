@@ -38,6 +38,8 @@ export interface CredentialRow {
   otherwise?: { openssl?: 'accepts' | 'refuses'; gnutls?: 'accepts' | 'refuses' };
   /** The kind of domain that it is about: for any other it has no meaning, or is no different from its twin. */
   domain?: 'idn' | 'ip-address' | 'second-level';
+  /** A good one that is about how the domain is written: it tells nothing of a client that looks for the dialled address. */
+  aboutNames?: true;
   mint(context: MintContext): Promise<Issued> | Issued;
 }
 
