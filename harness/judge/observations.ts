@@ -157,6 +157,10 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     says: () => 'After a failed handshake it came back with a lower TLS version.',
     find: weakerOnRetry,
   },
+  'retried-without-scsv': {
+    says: () => 'After a failed handshake it came back with a lower TLS version and without TLS_FALLBACK_SCSV.',
+    find: retriedWithoutScsv,
+  },
   'connected-elsewhere': {
     says: () => 'It followed a redirect to another endpoint.',
     find: (view) =>
@@ -329,3 +333,15 @@ function weakerOnRetry(view: View): number[] {
   const first = hellos[0] ? highest(hellos[0].hello) : 0;
   return hellos.filter((o) => highest(o.hello) < Math.min(first, TLS_1_2)).map((o) => o.n);
 }
+
+/** RFC 7507, section 4. A hello of the same connection is the answer to a HelloRetryRequest. */
+function retriedWithoutScsv(view: View): number[] {
+  const hellos = pick(view.observations, 'tls', 'client-hello');
+  const highest = (hello: { versions: number[] }) => Math.max(0, ...hello.versions);
+  const first = hellos[0] ? highest(hellos[0].hello) : 0;
+  return hellos
+    .filter((o) => highest(o.hello) < first && !o.hello.cipherSuites.includes(FALLBACK_SCSV))
+    .map((o) => o.n);
+}
+
+const FALLBACK_SCSV = 0x5600;

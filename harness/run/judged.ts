@@ -1,6 +1,7 @@
 /** From a scenario and its way to a result: runs what has to be run, and hands it to the judge. */
 import { credential } from '../../src/pki/credentials/index.ts';
 import { issue } from '../../src/pki/issue.ts';
+import { channelPlanFor } from '../../src/script/channel-plan.ts';
 import { actionsOf } from '../../src/script/script.ts';
 import { cannotSpeak } from '../../src/tls/capabilities.ts';
 import type { Observation } from '../../src/transcript.ts';
@@ -149,12 +150,8 @@ async function whatCannotBeSpoken(scenario: Scenario, { authority }: World): Pro
   for (const { name, item } of actionsOf(scenario.script)) {
     const wanted = item.do.negotiate;
     if (name !== 'negotiate' || !wanted) continue;
-    const { min, max = wanted.ciphers ? 'TLSv1.2' : undefined, ciphers } = wanted;
-    const issued = await issue(authority, 'valid', { domain: 'probe.xmpp.test' });
-    const reason = await cannotSpeak(
-      { ...(min && { minVersion: min }), ...(max && { maxVersion: max }), ...(ciphers && { ciphers }) },
-      issued,
-    );
+    const issued = await issue(authority, scenario.entity.credential, { domain: 'probe.xmpp.test' });
+    const reason = await cannotSpeak(channelPlanFor(wanted), issued);
     if (reason) return reason;
   }
   return null;

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Issued } from '../pki/credentials/row.ts';
+import { channelPlanOf } from '../script/channel-plan.ts';
 import type { HandshakePlan, Output } from '../script/moment.ts';
 import { type ChannelFacts, type HandshakeFailure, upgrade } from '../tls/channel.ts';
 import { type ReadHello, readClientHello } from '../tls/client-hello.ts';
@@ -115,15 +116,7 @@ export function startHandshake(options: HandshakeOptions): void {
         early: rewriter ? rewriter.toServer(octets) : octets,
         hello,
         credential: issued,
-        plan: {
-          alpn: plan.alpn ?? options.alpn,
-          ...(plan.minVersion && { minVersion: plan.minVersion }),
-          ...(plan.maxVersion && { maxVersion: plan.maxVersion }),
-          ...(plan.ciphers && { ciphers: plan.ciphers }),
-          ...(plan.signatureAlgorithms && { signatureAlgorithms: plan.signatureAlgorithms }),
-          ...(plan.dhBits && { dhBits: plan.dhBits }),
-          ...(plan.extendedMasterSecret === false && { extendedMasterSecret: false }),
-        },
+        plan: channelPlanOf(plan, options.alpn),
       },
       {
         flight: (bytes) =>
@@ -139,7 +132,7 @@ export function startHandshake(options: HandshakeOptions): void {
         failed: fail,
         secured(facts) {
           if (!socket) return;
-          const real = peerBehind(peer, facts);
+          const real = peerBehind(peer, facts, plan);
           recordHandshake(transcript, connection, { facts, credential, issued, peer: real });
           options.secured({ socket, facts, peer: real, encrypted: facts.encrypted, tap: below });
         },
@@ -175,8 +168,11 @@ export function recordHandshake(
   });
 }
 
-/** What was negotiated can only make the peer worse than its credential: RFC 9325, sections 3.1.1 and 4.1. */
-function peerBehind(peer: Peer, { version, cipher }: ChannelFacts): Peer {
+/** What was negotiated can only make the peer worse than its credential: RFC 9325, sections 3.1.1, 4.1 and 4.5. */
+function peerBehind(peer: Peer, { version, cipher }: ChannelFacts, { dhBits = LEAST_DH_BITS }: HandshakePlan): Peer {
   if (/_anon_/i.test(cipher)) return 'untrusted';
-  return peer === 'honest' && (version === 'TLSv1' || version === 'TLSv1.1') ? 'weak' : peer;
+  const weak = version === 'TLSv1' || version === 'TLSv1.1' || (/^TLS_DHE_/.test(cipher) && dhBits < LEAST_DH_BITS);
+  return peer === 'honest' && weak ? 'weak' : peer;
 }
+
+const LEAST_DH_BITS = 2_048;

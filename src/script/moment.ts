@@ -38,6 +38,8 @@ export interface HandshakePlan {
   dhBits?: number | undefined;
   /** Default: true. */
   extendedMasterSecret?: boolean | undefined;
+  /** Default: true. */
+  encryptThenMac?: boolean | undefined;
   /** Default: what a correct peer knows on this transport. */
   alpn?: string[] | undefined;
   rewrite?: RewriteData | undefined;

@@ -17,7 +17,7 @@ const known = new Map<string, Promise<string | null>>();
  */
 export function cannotSpeak(plan: ChannelPlan, credential: Issued | null): Promise<string | null> {
   const keyType = credential && new X509Certificate(credential.leafDer).publicKey.asymmetricKeyType;
-  const id = JSON.stringify([plan.minVersion, plan.maxVersion, plan.ciphers, keyType]);
+  const id = JSON.stringify([Object.entries(plan).sort(), keyType]);
   const result = known.get(id) ?? tryHandshake(plan, credential);
   known.set(id, result);
   return result;
@@ -35,13 +35,14 @@ async function tryHandshake(plan: ChannelPlan, credential: Issued | null): Promi
 }
 
 function connectTo(port: number, plan: ChannelPlan, failed: (reason: string) => void) {
-  const { minVersion = plan.maxVersion, maxVersion, ciphers = 'DEFAULT' } = plan;
+  const { minVersion = plan.maxVersion, maxVersion, ciphers = 'DEFAULT', signatureAlgorithms } = plan;
   try {
     const client = connect({
       port,
       host: '127.0.0.1',
       rejectUnauthorized: false,
       ciphers: `${ciphers}:@SECLEVEL=0`,
+      ...(signatureAlgorithms === undefined ? {} : { sigalgs: signatureAlgorithms }),
       ...(minVersion === undefined ? {} : { minVersion }),
       ...(maxVersion === undefined ? {} : { maxVersion }),
     });

@@ -18,6 +18,8 @@ export interface ChannelPlan {
   clientCa?: string;
   /** Default: true, if the client offers it (RFC 7627). */
   extendedMasterSecret?: boolean;
+  /** Default: true, for suites with CBC and if the client offers it (RFC 7366). */
+  encryptThenMac?: boolean;
   /** In OpenSSL's words; default: OpenSSL's, at security level 0 too if it is given. */
   signatureAlgorithms?: string;
   /** Bits of the group of DHE suites; default: as many as the certificate's key is worth. */
@@ -47,21 +49,26 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
   const { maxVersion = 'TLSv1.3', extendedMasterSecret = true } = plan;
   const minVersion = plan.minVersion ?? (isOld(maxVersion) ? maxVersion : 'TLSv1.2');
   // Without level 0 OpenSSL refuses TLS before 1.2 and weak suites, and every client would seem to be safe.
-  const { signatureAlgorithms, dhBits } = plan;
+  const { signatureAlgorithms, dhBits, encryptThenMac = true } = plan;
+  const secureOptions =
+    (extendedMasterSecret ? 0 : SSL_OP_NO_EXTENDED_MASTER_SECRET) | (encryptThenMac ? 0 : SSL_OP_NO_ENCRYPT_THEN_MAC);
   const ciphers = plan.ciphers ?? (isOld(minVersion) || signatureAlgorithms ? 'DEFAULT' : undefined);
-  return createSecureContext({
+  const made = createSecureContext({
     ...(credential ? { key: credential.key, cert: credential.chain } : {}),
     // Only an absent list makes Node load the system's CAs, which takes 5 ms and has no use here.
     ca: plan.clientCa === undefined ? [] : [plan.clientCa],
     minVersion,
     maxVersion,
     honorCipherOrder: true,
-    ...(ciphers === undefined ? {} : { ciphers: `${ciphers}:@SECLEVEL=0`, dhparam: dhBits ? dhGroup(dhBits) : 'auto' }),
+    ...(ciphers === undefined ? {} : { ciphers: `${ciphers}:@SECLEVEL=0`, dhparam: 'auto' }),
     ...(signatureAlgorithms === undefined ? {} : { sigalgs: signatureAlgorithms }),
-    ...(extendedMasterSecret ? {} : { secureOptions: SSL_OP_NO_EXTENDED_MASTER_SECRET }),
+    ...(secureOptions === 0 ? {} : { secureOptions }),
     // OpenSSL resumes no session with a client's certificate unless the server has a name for its contexts.
     sessionIdContext: 'xmpp-mallory',
   });
+  // Not as an option: Node would warn the user of a weak group, which is what was asked for.
+  if (dhBits) made.context.setDHParam(dhGroup(dhBits));
+  return made;
 }
 
 const isOld = (version: SecureVersion) => version === 'TLSv1' || version === 'TLSv1.1';
@@ -75,3 +82,4 @@ function dhGroup(bits: number): string {
 
 /** Not among Node's constants. */
 const SSL_OP_NO_EXTENDED_MASTER_SECRET = 1;
+const SSL_OP_NO_ENCRYPT_THEN_MAC = 2 ** 19;

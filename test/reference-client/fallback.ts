@@ -16,6 +16,8 @@ const fallbacks: Partial<Record<Fault, Fallback>> = {
     reason === 'tls-lost' || (reason === 'lost' && !secured) ? inClear(plan) : null,
   'stall-in-clear': ({ reason }, plan) => (reason === 'tls-stalled' ? inClear(plan) : null),
   'falls-back-to-clear': (_refusal, plan) => inClear(plan),
+  'tls-1.2-on-retry': ({ reason }, plan) =>
+    plan.maxVersion === 'TLSv1.3' && reason.startsWith('tls-') ? { ...plan, maxVersion: 'TLSv1.2' } : null,
   'lower-version-on-retry': ({ reason }, plan) => {
     const maxVersion = LOWER[plan.maxVersion];
     return maxVersion && reason.startsWith('tls-') ? { ...plan, maxVersion } : null;

@@ -28,7 +28,7 @@ const givesAwayInClear = (outcome: Outcome) =>
 const answersInside = (outcome: Outcome) => said(outcome).some((o) => o.phase !== 'clear' && o.iq?.id === 'canary');
 const rewriting = (version: 'TLSv1.2' | 'TLSv1.3', rewrite: RewriteData): Script =>
   at('tls-handshake', { negotiate: { min: version, max: version }, rewrite });
-const inserting = (record: { type: number; octets: string; repeat?: number }): Script =>
+const inserting = (record: { type: number; octets: string; repeat?: number; times?: number }): Script =>
   rewriting('TLSv1.2', { insert: { ...record, before: 'server-hello-done' } });
 const sends = (name: string) => (outcome: Outcome) =>
   outcome.observations.some((o) => o.type === 'record' && o.name === name);
@@ -140,8 +140,32 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'tls-1.1': [{ script: at('tls-handshake', { negotiate: { min: 'TLSv1.1', max: 'TLSv1.1' } }) }],
   anonymous: [{ script: at('tls-handshake', { negotiate: { ciphers: 'aNULL', max: 'TLSv1.2' } }) }],
   'null-suite': [{ script: at('tls-handshake', { negotiate: { ciphers: 'eNULL', max: 'TLSv1.2' } }) }],
+  'static-rsa': [{ credential: 'valid-rsa-2048', script: at('tls-handshake', { negotiate: { ciphers: 'kRSA' } }) }],
+  dhe: [
+    {
+      credential: 'valid-rsa-2048',
+      script: at('tls-handshake', { negotiate: { ciphers: 'DHE+AESGCM', 'dh-bits': 2048 } }),
+    },
+  ],
+  'dhe-1024': [
+    {
+      credential: 'valid-rsa-2048',
+      script: at('tls-handshake', { negotiate: { ciphers: 'DHE+AESGCM', 'dh-bits': 1024 } }),
+    },
+  ],
+  cbc: [{ script: at('tls-handshake', { negotiate: { ciphers: 'ECDHE+AES:!AESGCM:!AESCCM' } }) }],
+  'sha1-signature': [
+    { script: at('tls-handshake', { negotiate: { max: 'TLSv1.2', 'signature-algorithms': 'ECDSA+SHA1' } }) },
+  ],
   'ignores-tls-errors': [{ script: at('tls-handshake', { rewrite: { hide: 43 } }) }, sends('client-key-exchange')],
   'ignores-tls-alerts': [{ script: inserting({ type: 21, octets: '0228' }) }],
+  'ignores-empty-records': [{ script: inserting({ type: 22, octets: '', times: 1_000 }) }],
+  'ignores-change-cipher-specs': [
+    { script: rewriting('TLSv1.3', { insert: { type: 20, octets: '01', times: 1_000, after: 'server-hello' } }) },
+  ],
+  'ignores-unprotected-records': [
+    { script: [{ on: 'header', in: 'tls', do: { record: { type: 21, octets: '015a' } } }] },
+  ],
   'ignores-unknown-records': [{ script: inserting({ type: 99, octets: '00' }) }],
   'ignores-early-change-cipher-spec': [{ script: inserting({ type: 20, octets: '01' }) }],
   'answers-heartbeats': [{ script: inserting({ type: 24, octets: '014000' }) }, sends('heartbeat')],
@@ -154,6 +178,10 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'alert-in-clear': [{ script: at('tls-handshake', { alert: 40 }), entity: inClear('PLAIN') }, givesAwayInClear],
   'reset-in-clear': [{ script: at('proceed', { reset: 'instead' }), entity: inClear('PLAIN') }, givesAwayInClear],
   'stall-in-clear': [{ script: at('tls-handshake', { stall: true }), entity: inClear('PLAIN') }, givesAwayInClear],
+  'tls-1.2-on-retry': [
+    { script: at('tls-handshake', { alert: 40 }, 1) },
+    ({ observations }) => observations.some((o) => o.type === 'handshake' && o.version === 'TLSv1.2'),
+  ],
   'lower-version-on-retry': [{ script: at('tls-handshake', { alert: 70 }, 1) }],
   'falls-back-to-clear': [{ credential: 'self-signed', entity: inClear('PLAIN') }, givesAwayInClear],
   'clear-on-reconnect': [{ session: 'stay', script: lossThenStrip, entity: inClear('PLAIN') }, givesAwayInClear],
@@ -223,6 +251,13 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'no-ecdsa-in-tls-1.2': [{ versions: { min: 'TLSv1.2', max: 'TLSv1.2' } }, isRefused],
   'needs-whole-elements': [{ script: [{ on: 'features', do: { split: 'each-byte' } }] }, isRefused],
   'one-element-per-segment': [{ script: [{ on: 'header', do: { join: true } }] }, isRefused],
+  'needs-extended-master-secret': [
+    {
+      script: at('tls-handshake', { negotiate: { max: 'TLSv1.2', 'extended-master-secret': false } }),
+    },
+    isRefused,
+  ],
+  'needs-alpn': [{ transport: 'direct', script: at('tls-handshake', { negotiate: { alpn: [] } }) }, isRefused],
   'no-fragments': [{ script: rewriting('TLSv1.3', { fragment: 1 }) }, isRefused],
   'one-message-per-record': [{ script: rewriting('TLSv1.2', { coalesce: true }) }, isRefused],
   'record-version-exact': [{ script: rewriting('TLSv1.3', { 'record-version': 0x0301 }) }, isRefused],

@@ -25,12 +25,24 @@ interface Seen {
   answer(octets: Buffer): void;
 }
 
+const LESS_THAN = '<'.charCodeAt(0);
+/** Extensions with their length: 23 is empty, and 43 in a ServerHello always TLS 1.3. */
+const EXTENDED_MASTER_SECRET = Buffer.from([0, 23, 0, 0]);
+const SUPPORTED_VERSIONS = Buffer.from([0, 43, 0, 2, 3, 4]);
+
 const handshakeOf = (type: number, { fragment }: TlsRecord) => fragment[0] === type;
 const is = (type: number, record: TlsRecord) => record.type === type;
 
-/** What a fault makes of what the server sends. */
+/** What a fault makes of what the server sends. Inside TLS 1.2 and 1.3 a protected record has 17 octets and more. */
 const reading: Partial<Record<Fault, (record: TlsRecord, seen: Seen) => Made>> = {
   'ignores-tls-alerts': (record, { plain }) => (is(CONTENT_TYPE.alert, record) && plain ? NOTHING : 'passed'),
+  'ignores-empty-records': ({ fragment }) => (fragment.length === 0 ? NOTHING : 'passed'),
+  'ignores-change-cipher-specs': (record, { changes }) =>
+    is(CONTENT_TYPE.changeCipherSpec, record) && changes > 1 ? NOTHING : 'passed',
+  'ignores-unprotected-records': ({ type, fragment }, { plain }) =>
+    !plain && (type !== CONTENT_TYPE.applicationData ? fragment.length < 16 : fragment[0] === LESS_THAN)
+      ? NOTHING
+      : 'passed',
   'ignores-unknown-records': ({ type }) => (type > CONTENT_TYPE.heartbeat ? NOTHING : 'passed'),
   'ignores-early-change-cipher-spec': (record, { changes, plain }) =>
     is(CONTENT_TYPE.changeCipherSpec, record) && plain && changes === 1 ? NOTHING : 'passed',
@@ -44,6 +56,14 @@ const reading: Partial<Record<Fault, (record: TlsRecord, seen: Seen) => Made>> =
     const [first, rest] = [record.fragment.subarray(0, LONGEST_FRAGMENT), record.fragment.subarray(LONGEST_FRAGMENT)];
     return Buffer.concat([first, rest].map((fragment) => encodeRecord({ ...record, fragment })));
   },
+  'needs-extended-master-secret': (record, { plain }) =>
+    is(CONTENT_TYPE.handshake, record) &&
+    plain &&
+    handshakeOf(HANDSHAKE_TYPE.serverHello, record) &&
+    !record.fragment.includes(EXTENDED_MASTER_SECRET) &&
+    !record.fragment.includes(SUPPORTED_VERSIONS)
+      ? 'refused'
+      : 'passed',
   'no-fragments': (record, { plain }) =>
     is(CONTENT_TYPE.handshake, record) && plain && lengthOf(record) > record.fragment.length ? 'refused' : 'passed',
   'one-message-per-record': (record, { plain }) =>

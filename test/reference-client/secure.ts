@@ -10,6 +10,9 @@ import { asciiOf } from './names.ts';
 import { Refusal } from './refusal.ts';
 import { sentChain, verify } from './verify.ts';
 
+/** RFC 9325, section 4.2, and TLS 1.3: ECDHE and AEAD, nothing else. */
+const GOOD = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20';
+
 /** OpenSSL offers what is weak at security level 0 only. */
 const suites = (list: string) => ({ ciphers: `${list}:@SECLEVEL=0` });
 
@@ -18,6 +21,11 @@ const settings: Partial<Record<Fault, ConnectionOptions>> = {
   'tls-1.1': { minVersion: 'TLSv1.1', ...suites('HIGH:!aNULL') },
   anonymous: suites('HIGH'),
   'null-suite': suites('HIGH:!aNULL:eNULL'),
+  'static-rsa': { ciphers: `${GOOD}:AES128-GCM-SHA256` },
+  dhe: { ciphers: `${GOOD}:DHE+AESGCM`, minDHSize: 2_048 },
+  'dhe-1024': suites(`${GOOD}:DHE+AESGCM`),
+  cbc: { ciphers: `${GOOD}:ECDHE+AES` },
+  'sha1-signature': { ...suites(GOOD), sigalgs: 'ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA1:RSA+SHA1' },
   'no-renegotiation-info': { secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT },
   'tls-1.3-only': { minVersion: 'TLSv1.3' },
   'tls-1.2-only': { maxVersion: 'TLSv1.2' },
@@ -34,12 +42,17 @@ export async function secure(attempt: Attempt): Promise<void> {
     servername: isIP(endpoint.domain) ? '' : asciiOf(endpoint.domain),
     checkServerIdentity: () => undefined,
     minVersion: 'TLSv1.2',
+    ciphers: GOOD,
     maxVersion: plan.maxVersion,
     ...(endpoint.tls === 'direct' && { ALPNProtocols: ['xmpp-client'] }),
     ...(plan.maxVersion < 'TLSv1.2' && { minVersion: 'TLSv1', ...suites('HIGH:!aNULL') }),
   };
   Object.assign(options, ...switchedOn(settings, has));
   const socket = await connection.upgrade(options, has);
+  if (has('needs-alpn') && endpoint.tls === 'direct' && !socket.alpnProtocol) {
+    connection.destroy();
+    throw new Refusal('interop', 'no ALPN');
+  }
   attempt.chain = sentChain(socket);
   if (verify(attempt, socket.authorized, ca)) return;
   connection.destroy();

@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryView } from '../action.ts';
 import { defineAction } from '../action.ts';
 import { consumed } from '../delivery.ts';
-import type { TlsVersion } from '../moment.ts';
+import type { HandshakePlan, TlsVersion } from '../moment.ts';
 
 export interface Negotiate {
   min?: TlsVersion | undefined;
@@ -13,6 +13,8 @@ export interface Negotiate {
   /** Of the group of DHE suites. */
   'dh-bits'?: 1024 | 2048 | undefined;
   'extended-master-secret'?: boolean | undefined;
+  /** For suites with CBC (RFC 7366). */
+  'encrypt-then-mac'?: boolean | undefined;
   /** The protocols that the server knows; none: it answers no ALPN. */
   alpn?: string[] | undefined;
 }
@@ -29,25 +31,29 @@ export const negotiate = defineAction<Negotiate>({
       'signature-algorithms': z.string().optional(),
       'dh-bits': z.union([z.literal(1024), z.literal(2048)]).optional(),
       'extended-master-secret': z.boolean().optional(),
+      'encrypt-then-mac': z.boolean().optional(),
       alpn: z.array(z.string()).optional(),
     });
   },
-  apply(moment, { min, max, ciphers, ...more }) {
+  apply(moment, wanted) {
     if (!moment.handshake) return false;
-    moment.handshake.minVersion = min ?? moment.handshake.minVersion;
-    // Cipher strings choose nothing in TLS 1.3, so that its suites would win over every weak one.
-    moment.handshake.maxVersion = max ?? (ciphers ? 'TLSv1.2' : moment.handshake.maxVersion);
-    moment.handshake.ciphers = ciphers ?? moment.handshake.ciphers;
-    Object.assign(moment.handshake, {
-      signatureAlgorithms: more['signature-algorithms'],
-      dhBits: more['dh-bits'],
-      extendedMasterSecret: more['extended-master-secret'],
-      alpn: more.alpn,
-    });
+    negotiateIn(moment.handshake, wanted);
     return true;
   },
   delivered: acceptable,
 });
+
+export function negotiateIn(plan: HandshakePlan, { min, max, ciphers, alpn, ...more }: Negotiate): void {
+  plan.minVersion = min ?? plan.minVersion;
+  // Cipher strings choose nothing in TLS 1.3, so that its suites would win over every weak one.
+  plan.maxVersion = max ?? (ciphers ? 'TLSv1.2' : plan.maxVersion);
+  plan.ciphers = ciphers ?? plan.ciphers;
+  plan.signatureAlgorithms = more['signature-algorithms'];
+  plan.dhBits = more['dh-bits'];
+  plan.extendedMasterSecret = more['extended-master-secret'];
+  plan.encryptThenMac = more['encrypt-then-mac'];
+  plan.alpn = alpn;
+}
 
 /** OpenSSL on our side compares the ClientHello with what it was told to speak; the run has probed that it can. */
 function acceptable(view: DeliveryView): Delivery {

@@ -73,12 +73,15 @@ export function createRewriter(rewrite: Rewrite, hooks: RewriteHooks): Rewriter 
   let hidden = false;
   let silent = false;
 
-  const fromServer = createSide((messages, version) => {
-    const parts = messages.flatMap((message) => around(message, version));
-    if (rewrite.kind !== 'coalesce') return Buffer.concat(parts);
-    if (messages.length > 1) rewritten();
-    return encodeHandshake(messages, { version });
-  });
+  const fromServer = createSide(
+    (messages, version) => {
+      const parts = messages.flatMap((message) => around(message, version));
+      if (rewrite.kind !== 'coalesce') return Buffer.concat(parts);
+      if (messages.length > 1) rewritten();
+      return encodeHandshake(messages, { version });
+    },
+    () => !silent,
+  );
 
   function around(message: HandshakeMessage, version: number): Buffer[] {
     if (silent) return [];
@@ -139,7 +142,7 @@ export function createRewriter(rewrite: Rewrite, hooks: RewriteHooks): Rewriter 
 
   const reportProtected = once(() => hooks.client({ name: 'protected', bytes: 0 }));
 
-  function reportOther({ type, fragment }: TlsRecord, plain: boolean): void {
+  function reportOther({ type, fragment }: TlsRecord, plain: boolean): true {
     const bytes = fragment.length;
     const [level = 0, description = 0] = fragment;
     if (type === CONTENT_TYPE.changeCipherSpec) hooks.client({ name: 'change-cipher-spec', bytes });
@@ -147,6 +150,7 @@ export function createRewriter(rewrite: Rewrite, hooks: RewriteHooks): Rewriter 
     else if (type === CONTENT_TYPE.alert && plain && bytes === 2)
       hooks.client({ name: 'alert', bytes, alert: { level, description } });
     else reportProtected();
+    return true;
   }
 
   return {
@@ -160,7 +164,8 @@ export function createRewriter(rewrite: Rewrite, hooks: RewriteHooks): Rewriter 
 /** One direction: hands plaintext messages over, a row of them for each row of records, and passes the rest on. */
 function createSide(
   write: (messages: HandshakeMessage[], version: number) => Buffer,
-  other: (record: TlsRecord, plain: boolean) => void = () => undefined,
+  /** Whether this record goes on. */
+  other: (record: TlsRecord, plain: boolean) => boolean,
 ): (chunk: Buffer) => Buffer {
   const records = createRecordReader();
   const messages = createMessageReader();
@@ -173,9 +178,9 @@ function createSide(
   function passed(read: ReadRecord): Buffer {
     if (read.type === 'stray') return read.octets;
     const { record } = read;
-    other(record, plain);
+    const goesOn = other(record, plain);
     if (record.type === CONTENT_TYPE.changeCipherSpec || record.type === CONTENT_TYPE.applicationData) plain = false;
-    return encodeRecord(record);
+    return goesOn ? encodeRecord(record) : Buffer.alloc(0);
   }
 
   return (chunk) => {
