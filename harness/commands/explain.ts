@@ -20,7 +20,7 @@ import { print } from './terminal.ts';
 export function explainCommand(): Command {
   return new Command('explain')
     .description('what a scenario does, what it wants of a client and why')
-    .argument('<id>', 'such as certificate/expired')
+    .argument('<id>', "such as certificate/expired; or a known case, such as CVE-2016-10027 or 'profanity #905'")
     .option('--scenarios <dir>', 'also the scenarios of this folder (repeatable)', collect)
     .action(explain);
 }
@@ -28,18 +28,37 @@ export function explainCommand(): Command {
 async function explain(word: string, options: { scenarios?: string[] }): Promise<void> {
   const catalogue = await loadScenarios({ dirs: options.scenarios });
   const scenario = catalogue.scenarios.find(({ id }) => id === idOfKey(word));
-  if (!scenario) throw new BadInput(noMatch(word, catalogue));
-  await print(explanation(scenario, catalogue));
+  const [only, ...more] = scenario ? [scenario] : knownAs(word, catalogue);
+  if (!only) throw new BadInput(noMatch(word, catalogue));
+  await print(more.length === 0 ? explanation(only, catalogue) : reenactments(word, [only, ...more]));
+}
+
+/** The scenarios that re-enact what is known by this name. */
+function knownAs(word: string, { scenarios }: Catalogue): Scenario[] {
+  const wanted = word.toLowerCase().split(/\s+/).filter(Boolean);
+  return scenarios.filter(({ seenIn }) =>
+    seenIn.some((where) => wanted.length > 0 && wanted.every((part) => hasWord(where.toLowerCase(), part))),
+  );
+}
+
+/** `#36` is not in `#360`. */
+const hasWord = (text: string, part: string) => text.split(/[\s,();/]+/).includes(part);
+
+function reenactments(word: string, scenarios: Scenario[]): string {
+  const width = Math.max(...scenarios.map(({ id }) => id.length));
+  const lines = scenarios.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`);
+  return [`${word} is re-enacted by`, ...lines, '', 'More of each: xmpp-mallory explain ID'].map(visible).join('\n');
 }
 
 function explanation(scenario: Scenario, { requirements }: Catalogue): string {
-  const { id, title, description, importance, transports, session, source } = scenario;
+  const { id, title, description, importance, transports, session, seenIn, source } = scenario;
   const stays = session === 'stay' ? ', over several logins' : '';
   return [
     `${id}  (${importance}, ${transports.join(' and ')}${stays})`,
     title,
     '',
     ...indent(wrapped(description, WIDTH)),
+    ...(seenIn.length === 0 ? [] : section('Where it went wrong in the wild', seenIn)),
     ...section('What Mallory does', [...offerInWords(scenario), ...scriptInWords(scenario)]),
     ...section('What is wanted of the client', expectedInWords(scenario, requirements)),
     ...section('What has to work first', controlInWords(scenario)),

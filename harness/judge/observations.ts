@@ -86,6 +86,11 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     says: (view, evidence) => `It authenticated over a connection that it should have refused${how(view, evidence)}.`,
     find: (view) => numbers(toPeer(view, 'weak', [...LOGIN, 'register', 'compress', 'resume', 'stanza'])).slice(0, 1),
   },
+  'logged-in-through-mitm': {
+    says: () =>
+      "It logged in through a man in the middle whose certificate is as good as the server's; a login that is bound to the TLS channel (-PLUS) would have failed.",
+    find: (view) => letIn(view, (_, peer) => peer === 'trusted-mitm'),
+  },
   'negotiated-weak': {
     says: () => 'It completed a TLS handshake that it should have refused.',
     find: (view) =>

@@ -27,6 +27,7 @@ function resolve(id: string, fields: ScenarioFields, source: string): Scenario {
     ),
     script: fields.script ?? [],
     expect: { never: fields.expect?.never ?? {}, see: fields.expect?.see ?? {} },
+    seenIn: fields['seen-in'] ?? [],
     caughtBy: fields['caught-by'] ?? [],
     needs,
     source,

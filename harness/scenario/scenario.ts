@@ -38,6 +38,8 @@ export interface ScenarioFields {
   endpoints?: Record<string, { credential?: string | undefined }> | undefined;
   script?: ScriptItem[] | undefined;
   expect?: { never?: Record<string, string> | undefined; see?: Record<string, string> | undefined } | undefined;
+  /** Where this went wrong in the wild, as published. Default: nowhere. */
+  'seen-in'?: string[] | undefined;
   'caught-by'?: string[] | undefined;
   needs?: string[] | undefined;
 }
@@ -60,6 +62,7 @@ export interface Scenario {
   endpoints: Record<string, { credential: string }>;
   script: ScriptItem[];
   expect: { never: Record<string, string>; see: Record<string, string> };
+  seenIn: string[];
   caughtBy: string[];
   needs: string[];
   /** The file that it came from, for messages. */

@@ -58,6 +58,10 @@ const fields = {
         .describe('observation, or a list of them: requirement broken where none of them is seen'),
     })
     .optional(),
+  'seen-in': z
+    .array(z.string().min(1).max(120))
+    .optional()
+    .describe('where this went wrong in the wild, as published: CVE-2016-10027 (Smack); explain finds it by that'),
   'caught-by': z.array(name).optional().describe("the reference client's faults that this scenario must expose"),
   needs: z
     .array(z.enum(Object.keys(NEEDS) as [Need, ...Need[]]))

@@ -13,6 +13,7 @@ import type { Peer, Phase, Transcript, Transport } from '../transcript.ts';
 import { element, is, localName } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
 import { createStreamReader, type StreamHandlers, type StreamReader } from '../xmpp/stream-reader.ts';
+import { behind } from './behind.ts';
 import type { Canaries } from './canaries.ts';
 import { createEvidence } from './evidence.ts';
 import { recordHandshake, type Secured, startHandshake } from './handshake.ts';
@@ -292,7 +293,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
         before ??= reader;
         reader = readStream();
         garbled = false;
-        entity.secured(made.facts);
+        entity.secured(made.peer === 'trusted-mitm' ? behind(made.facts) : made.facts);
       },
     });
   }

@@ -8,6 +8,7 @@ import { manyNamesCredentials } from './name-many.ts';
 import { octetCredentials } from './name-octets.ts';
 import { purposeCredentials } from './purpose.ts';
 import type { CredentialRow } from './row.ts';
+import { trustedCredentials } from './trusted.ts';
 import { validityCredentials } from './validity.ts';
 import { wildcardCredentials } from './wildcard.ts';
 
@@ -15,6 +16,7 @@ export type { CredentialRow, Issued } from './row.ts';
 
 const rows = [
   ...honestCredentials,
+  ...trustedCredentials,
   ...chainCredentials,
   ...validityCredentials,
   ...purposeCredentials,

@@ -30,6 +30,7 @@ test('defaults are those of a good server', (t) => {
     endpoints: {},
     script: [],
     expect: { never: {}, see: {} },
+    seenIn: [],
     caughtBy: [],
     needs: [],
     source: 'x.yaml',
