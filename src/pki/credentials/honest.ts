@@ -21,7 +21,7 @@ export const honestCredentials: CredentialRow[] = [
     /** RFC 9525, section 4.1: the DNS-ID is what counts, and many a CA leaves the common name out by now. */
     name: 'valid-no-cn',
     title: 'A good certificate with a DNS-ID and without a common name',
-    mint: (context) => leaf(context, andDialled(context, namingOnly(dns(context.domain)))),
+    mint: (context) => leaf(context, andDialled(context, namingOnly(address(context.domain)))),
   },
   {
     ...honest,
@@ -49,7 +49,7 @@ export const honestCredentials: CredentialRow[] = [
   },
   {
     ...honest,
-    /** Larger than some take: Java has 32 KiB for a handshake message. That tells nothing of their safety. */
+    /** Larger than some take: Java has 32 KiB for a handshake message, Go 64. That tells nothing of their safety. */
     name: 'valid-among-10000',
     title: 'A good certificate in which the domain is the last of 10,000 DNS-IDs',
     mint: (context) => leaf(context, andDialled(context, lastOf(10_000, context))),
