@@ -22,11 +22,12 @@ export function explainCommand(): Command {
     .description('what a scenario does, what it wants of a client and why')
     .argument('<id>', "such as certificate/expired; or a known case, such as CVE-2016-10027 or 'profanity #905'")
     .option('--scenarios <dir>', 'also the scenarios of this folder (repeatable)', collect)
+    .option('--limbo <file>', 'the cases of this x509-limbo suite (repeatable)', collect)
     .action(explain);
 }
 
-async function explain(word: string, options: { scenarios?: string[] }): Promise<void> {
-  const catalogue = await loadScenarios({ dirs: options.scenarios });
+async function explain(word: string, options: { scenarios?: string[]; limbo?: string[] }): Promise<void> {
+  const catalogue = await loadScenarios({ dirs: options.scenarios, limbo: options.limbo });
   const scenario = catalogue.scenarios.find(({ id }) => id === idOfKey(word));
   const [only, ...more] = scenario ? [scenario] : knownAs(word, catalogue);
   if (!only) throw new BadInput(noMatch(word, catalogue));
@@ -59,10 +60,14 @@ function explanation(scenario: Scenario, { requirements }: Catalogue): string {
     '',
     ...indent(wrapped(description, WIDTH)),
     ...(seenIn.length === 0 ? [] : section('Where it went wrong in the wild', seenIn)),
-    ...section('What Mallory does', [...offerInWords(scenario), ...scriptInWords(scenario)]),
+    ...section('What Mallory does', [...offerInWords(scenario), ...givenInWords(scenario), ...scriptInWords(scenario)]),
     ...section('What is wanted of the client', expectedInWords(scenario, requirements)),
     ...section('What has to work first', controlInWords(scenario)),
-    ...section('Run just this', [`xmpp-mallory run ${shellWord(id)} -- COMMAND`, '', `It stands in ${source}.`]),
+    ...section('Run just this', [
+      `xmpp-mallory run ${shellWord(id)}${scenario.given ? ` --limbo ${shellWord(source)}` : ''} -- COMMAND`,
+      '',
+      `It stands in ${source}.`,
+    ]),
   ]
     .map(visible)
     .join('\n');
@@ -96,6 +101,14 @@ function offerInWords({ entity, endpoints }: Scenario): string[] {
     ),
   ];
   return lines.flatMap((line) => wrapped(line, WIDTH));
+}
+
+function givenInWords({ given }: Scenario): string[] {
+  if (!given) return [];
+  const { domain, trusted, credential, unusable } = given;
+  const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  const line = `The client is told the domain ${domain}, and trusts ${counted(trusted.length, 'CA')} of the suite beside Mallory's. The chain is the suite's, of ${counted(credential.chain.length, 'certificate')}.`;
+  return [line, ...(unusable ? [`It is skipped: ${unusable}.`] : [])].flatMap((one) => wrapped(one, WIDTH));
 }
 
 const credentialInWords = (name: string) =>
@@ -152,8 +165,9 @@ function requirementInWords(id: string, requirement: Requirement | undefined): s
 
 /** Design, section 2.6. */
 function controlInWords(scenario: Scenario): string[] {
-  const { entity, endpoints, needs, script } = scenario;
-  const twin = (name: string) => credentials[name]?.twin ?? name;
+  const { entity, endpoints, needs, script, given } = scenario;
+  const twin = (name: string) =>
+    (name === given?.credential.name ? given.credential.twin : credentials[name]?.twin) ?? name;
   const presented = script.flatMap(({ do: { present } }) => (present === undefined ? [] : [present]));
   const shown = [
     ...new Set([entity.credential, ...presented, ...Object.values(endpoints).map((one) => one.credential)]),

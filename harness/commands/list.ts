@@ -10,13 +10,18 @@ export function listCommand(): Command {
     .description('list the scenarios: id, importance, transports, title')
     .argument('[patterns...]', "globs of ids, such as 'stripping/*'; default: all")
     .option('--scenarios <dir>', 'also the scenarios of this folder (repeatable)', collect)
+    .option('--limbo <file>', 'the cases of this x509-limbo suite (repeatable)', collect)
     .option('--json', 'as JSON, with what each needs of a client')
     .action(list);
 }
 
-async function list(patterns: string[], options: { scenarios?: string[]; json?: true }): Promise<void> {
-  const catalogue = await loadScenarios({ dirs: options.scenarios });
-  const scenarios = new Set(selectScenarios(catalogue, patterns).map(({ scenario }) => scenario));
+async function list(
+  patterns: string[],
+  options: { scenarios?: string[]; limbo?: string[]; json?: true },
+): Promise<void> {
+  const catalogue = await loadScenarios({ dirs: options.scenarios, limbo: options.limbo });
+  const wanted = patterns.length === 0 && options.limbo ? ['limbo/*'] : patterns;
+  const scenarios = new Set(selectScenarios(catalogue, wanted).map(({ scenario }) => scenario));
   if (options.json) {
     const rows = [...scenarios].map(({ id, title, importance, transports, session, needs }) => {
       return { id, title, importance, transports, session, needs };

@@ -44,6 +44,7 @@ function driverCache(): string {
 export function rerunWords({
   policy,
   scenarios = [],
+  limbo = [],
   timeout,
   keepHome,
   seed,
@@ -54,6 +55,7 @@ export function rerunWords({
   return [
     ...(policy === 'rfc9525' ? [] : ['--policy', policy]),
     ...scenarios.flatMap((dir) => ['--scenarios', dir]),
+    ...limbo.flatMap((file) => ['--limbo', file]),
     ...(timeout === undefined ? [] : ['--timeout', String(timeout / 1000)]),
     ...(keepHome ? ['--keep-home'] : []),
     ...(seed === undefined ? [] : ['--seed', seed]),

@@ -25,6 +25,7 @@ export interface Options {
   via?: 'ip' | 'host';
   policy: Policy;
   scenarios?: string[];
+  limbo?: string[];
   jobs?: number;
   timeout?: number;
   baseline?: string;
@@ -58,6 +59,11 @@ export function runCommand(command: string[] | null): Command {
         .default('rfc9525', 'rfc9525, the strict one'),
     )
     .option('--scenarios <dir>', 'also the scenarios of this folder (repeatable)', collect)
+    .option(
+      '--limbo <file>',
+      'the cases of this x509-limbo suite; without patterns only they run (repeatable)',
+      collect,
+    )
     .option('--jobs <n>', 'clients at a time; default: the usable CPUs', parseCount)
     .option('--timeout <s>', 'seconds that one scenario waits for the client; default: 10', parseSeconds)
     .option('--baseline <file>', 'what is known to fail; only what differs is a failure')
@@ -112,7 +118,7 @@ async function run(patterns: string[], command: string[] | null, options: Option
     baselineFor(options),
     upstreamFor(options),
   ]);
-  const catalogue = await loadScenarios({ dirs: options.scenarios });
+  const catalogue = await loadScenarios({ dirs: options.scenarios, limbo: options.limbo });
 
   const live = liveProgress(process.stderr, { verbose: options.debug });
   const interrupt = endOnSignal((name) => {
@@ -123,7 +129,7 @@ async function run(patterns: string[], command: string[] | null, options: Option
     const report = await run({
       client,
       catalogue,
-      patterns,
+      patterns: patterns.length === 0 && options.limbo ? ['limbo/*'] : patterns,
       transport: options.tls,
       via: options.via,
       policy: options.policy,
@@ -159,7 +165,7 @@ function checkOptions(options: Options, patterns: string[], command: string[] | 
   if (options.client !== undefined && command !== null)
     throw new BadInput('Either --client NAME or a command after --, not both.');
   if (options.client === undefined && command === null) {
-    const meant = patterns.find((pattern) => !/^[\w*.-]+\/[\w*.-]+(\[.*)?$/.test(pattern) || pattern.startsWith('.'));
+    const meant = patterns.find((pattern) => !/^[\w*.-]+\/[\w*.:-]+(\[.*)?$/.test(pattern) || pattern.startsWith('.'));
     const hint = meant === undefined ? 'xmpp-mallory run -- COMMAND' : `xmpp-mallory run -- ${patterns.join(' ')}`;
     throw new BadInput(
       `Which client? Put its command behind --, as in "${hint}", or name one with --client (xmpp-mallory clients).`,

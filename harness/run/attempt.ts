@@ -9,6 +9,7 @@ import { type SimulatedSettings, simulated } from '../../src/entity/simulated.ts
 import { startInterceptor } from '../../src/interceptor/interceptor.ts';
 import { fill } from '../../src/interceptor/variables.ts';
 import type { Authority } from '../../src/pki/authority.ts';
+import { givenCredential } from '../../src/pki/given.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
 import { createTranscript, type Observation, type Transcript, type Transport } from '../../src/transcript.ts';
 import { element } from '../../src/xmpp/elements.ts';
@@ -18,7 +19,8 @@ import { neverFindings, type Rules } from '../judge/findings.ts';
 import { viewOf } from '../judge/view.ts';
 import type { Via } from '../result.ts';
 import { type DomainKind, domainOf } from '../scenario/domain.ts';
-import type { ResolvedEntity, Scenario } from '../scenario/scenario.ts';
+import type { Given, ResolvedEntity, Scenario } from '../scenario/scenario.ts';
+import { writeCaFile } from './ca-file.ts';
 import { keepMasked } from './kept.ts';
 import type { Relay } from './relay.ts';
 import { settled } from './settle.ts';
@@ -54,6 +56,8 @@ export interface AttemptPlan {
   entity: ResolvedEntity;
   endpoints: Record<string, { credential: string }>;
   script: ScriptItem[];
+  /** The reference identifier, the CAs and the credential that the scenario brings along; null: Mallory's own. */
+  given: Given | null;
   session: 'once' | 'stay';
   /** Sent once the client has bound a resource; with variables. */
   afterBind: string[];
@@ -84,7 +88,7 @@ const LAST_WORDS = 1_000;
 export async function attempt(world: World, plan: AttemptPlan, quiet: () => void): Promise<Attempt> {
   world.signal?.throwIfAborted();
   const started = performance.now();
-  const identity = { ...freshIdentity(plan.entity.domain), ...world.relay?.identity };
+  const identity = { ...freshIdentity(plan.entity.domain, plan.given?.domain), ...world.relay?.identity };
   const { domain, jid, canary } = identity;
   const transcript = createTranscript();
   const values = { domain, jid, canary };
@@ -103,6 +107,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     credential: plan.entity.credential,
     versions: plan.entity.tls,
     endpoints: plan.endpoints,
+    given: plan.given ? givenCredential(plan.given.credential) : undefined,
     script: plan.script,
     canaries: new Map([['password', identity.password]]),
     canary,
@@ -113,13 +118,14 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
   });
   try {
     const stateDir = await stateDirectory(world, directoryOf(plan));
+    const caFile = plan.given ? await trustAlso(world, plan.given) : world.caFile;
     const endpoint: Endpoint = {
       host: plan.via === 'host' ? 'localhost' : '127.0.0.1',
       port: interceptor.port(),
       domain,
       jid,
       password: identity.password,
-      caFile: world.caFile,
+      caFile,
       tls: plan.transport,
       via: plan.via,
       session: plan.session,
@@ -148,6 +154,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     if (world.keep !== null && world.relay)
       await keepMasked(stateDir, join(world.keep, directoryOf(plan)), world.relay.mask);
     if (world.keep === null || world.relay) await rm(stateDir, { recursive: true, force: true, maxRetries: 2 });
+    if (caFile !== world.caFile) await rm(caFile, { force: true });
     return {
       observations: transcript.observations,
       canary,
@@ -175,10 +182,10 @@ function receivingEntity(
   return relayed({ ...settings, upstream: relay.server, record });
 }
 
-function freshIdentity(kind: DomainKind) {
+function freshIdentity(kind: DomainKind, given?: string) {
   const id = randomBytes(5).toString('hex');
   const localpart = `user-${id.slice(0, 4)}`;
-  const domain = domainOf(kind, id);
+  const domain = given ?? domainOf(kind, id);
   return {
     localpart,
     domain,
@@ -187,6 +194,13 @@ function freshIdentity(kind: DomainKind) {
     canary: `canary-${randomBytes(6).toString('hex')}`,
     pingId: `ping-${randomBytes(6).toString('hex')}`,
   };
+}
+
+/** Mallory's own CA stays trusted, so that a scenario and its control differ in the credential only. */
+async function trustAlso({ authority, directory }: World, { trusted }: Given): Promise<string> {
+  const file = join(directory, `ca-${randomBytes(8).toString('hex')}.pem`);
+  await writeCaFile(file, [...trusted, authority.caPem]);
+  return file;
 }
 
 function ping(domain: string, id: string) {

@@ -1,4 +1,5 @@
 /** The control of a scenario: the same session without the attack (design, section 2.6). Derived, never written. */
+import { createHash } from 'node:crypto';
 import { credential } from '../../src/pki/credentials/index.ts';
 import { actionsOf, firstConnection, type ScriptItem } from '../../src/script/script.ts';
 import type { Transport } from '../../src/transcript.ts';
@@ -25,7 +26,7 @@ export interface Circumstances {
 
 /** What makes two controls equal, as a text. */
 export function profileOf(plan: AttemptPlan): string {
-  const { transport, via, receiving, entity, endpoints, session, afterBind, until, dialled } = plan;
+  const { transport, via, receiving, entity, endpoints, given, session, afterBind, until, dialled } = plan;
   const parts = [
     `${transport},${via}`,
     ...(receiving === 'simulated' ? [] : [receiving]),
@@ -37,12 +38,19 @@ export function profileOf(plan: AttemptPlan): string {
     ...(entity.sasl2.tls.length > 0 ? [`sasl2=${entity.sasl2.tls.join('+')}`] : []),
     ...(entity.iqAuth.tls ? ['iq-auth'] : []),
     ...Object.entries(endpoints).map(([name, one]) => `${name}=${one.credential}`),
+    ...(given ? [`for ${given.domain} beside ${digestOf(given.trusted)}`] : []),
     ...(until && until.connection > 1 ? ['reconnects'] : []),
     ...afterBind.map((xml) => `answers ${xml}`),
     ...(dialled.length > 0 ? [`names ${dialled.join('+')}`] : []),
   ];
   return parts.join(' ');
 }
+
+/** Of the CAs that a client is to trust besides. */
+const digestOf = (trusted: string[]) =>
+  trusted.length === 0
+    ? 'no other CA'
+    : `CAs ${createHash('sha256').update(trusted.join('\n')).digest('hex').slice(0, 16)}`;
 
 const GOOD: ResolvedEntity = {
   domain: 'ordinary',
@@ -63,6 +71,7 @@ export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan
     receiving: baseReceiving(around),
     entity: GOOD,
     endpoints: {},
+    given: null,
     script: [],
     session: 'once',
     afterBind: [],
@@ -82,6 +91,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     endpoints: Object.fromEntries(
       Object.entries(scenario.endpoints).map(([name, one]) => [name, { credential: twinOf(one.credential) }]),
     ),
+    given: scenario.given ?? null,
     session: scenario.session,
     // None that comes back within the limit is to be taken for one that does not.
     reconnectMs: reconnects ? around.timeoutMs / 2 : 0,
@@ -112,6 +122,7 @@ export function attackPlan(
     entity: scenario.entity,
     endpoints: scenario.endpoints,
     script: scenario.script,
+    given: scenario.given ?? null,
     session: scenario.session,
     until: scenario.session === 'stay' ? { connection: last, answerMs } : null,
     timeoutMs:
@@ -227,7 +238,8 @@ function domainKindOf({ script, entity }: Scenario) {
 }
 
 /** The accept twin of what the script presents, or of the entity's own credential. */
-function repaired({ entity, script }: Scenario): string {
+function repaired({ entity, script, given }: Scenario): string {
+  if (given) return given.credential.twin;
   const presented = actionsOf(script).find(({ name }) => name === 'present');
   if (presented) return twinOf(String(presented.params));
   // One that nothing is wrong with is part of the setting: an RSA key, say, for suites that take one.

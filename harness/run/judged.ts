@@ -1,9 +1,10 @@
 /** From a scenario and its way to a result: runs what has to be run, and hands it to the judge. */
 import { credential } from '../../src/pki/credentials/index.ts';
+import { givenCredential } from '../../src/pki/given.ts';
 import { issue } from '../../src/pki/issue.ts';
 import { channelPlanFor } from '../../src/script/channel-plan.ts';
 import { actionsOf } from '../../src/script/script.ts';
-import { cannotSpeak } from '../../src/tls/capabilities.ts';
+import { cannotPresent, cannotSpeak } from '../../src/tls/capabilities.ts';
 import type { Observation } from '../../src/transcript.ts';
 import { type ControlFacts, type Judgement, judge } from '../judge/judge.ts';
 import { pick, viewOf } from '../judge/view.ts';
@@ -40,13 +41,16 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
   const broken = notStarted(base);
   if (broken) return without('error', broken);
   if (base.state === 'unsupported') return without('skip', base.reason);
+  if (scenario.given?.unusable) return without('skip', scenario.given.unusable);
+  if (scenario.given && world.relay)
+    return without('skip', 'its certificate is for a domain of its own, and not for that of the account');
   // A finding needs no control: what is offered in clear is tried even on a client whose plain login failed.
   if (base.state !== 'ok' && (base.outcome === 'never-connected' || !actsInClear(scenario)))
     return without('inconclusive', `its base control failed: ${base.reason}`);
   if (world.relay && scenario.entity.domain !== 'ordinary')
     return without('skip', `the account has its own domain, and this takes another kind (${scenario.entity.domain})`);
-  const incapable = await whatCannotBeSpoken(scenario, world);
-  if (incapable) return without('skip', incapable);
+  const unable = (await whatCannotBeServed(scenario, world)) ?? (await whatCannotBeSpoken(scenario, world));
+  if (unable) return without('skip', unable);
 
   const control = base.state === 'ok' ? await controls.of(scenario, way) : base;
   if (control.state === 'unsupported') return without('skip', control.reason);
@@ -134,7 +138,9 @@ function actsInClear({ transports, script }: Scenario): boolean {
   return transports.includes('starttls') && script.some((item) => BEFORE_TLS.includes(item.on) && item.in !== 'tls');
 }
 
-function isAboutNames({ entity, script }: Scenario): boolean {
+function isAboutNames({ entity, script, given }: Scenario): boolean {
+  // It does not name the dialled address, so that it would be refused for that.
+  if (given) return true;
   const presented = actionsOf(script).filter(({ name }) => name === 'present');
   const names = [entity.credential, ...presented.map(({ params }) => String(params))];
   return (
@@ -155,6 +161,11 @@ async function whatCannotBeSpoken(scenario: Scenario, { authority }: World): Pro
     if (reason) return reason;
   }
   return null;
+}
+
+/** Some of what a client is to refuse OpenSSL refuses already where it is to present it. */
+async function whatCannotBeServed({ given }: Scenario, { authority }: World): Promise<string | null> {
+  return given ? cannotPresent(await issue(authority, givenCredential(given.credential), given)) : null;
 }
 
 function resultOf(

@@ -1,6 +1,6 @@
 /** A whole run: what was selected, each with its controls, as many at a time as there are places, and the report. */
 import { setMaxListeners } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createAuthority } from '../../src/pki/authority.ts';
@@ -10,6 +10,7 @@ import type { Report, Result, Verdict } from '../result.ts';
 import { keysOf, type Selected, selectScenarios } from '../scenario/select.ts';
 import { VERSION } from '../version.ts';
 import type { World } from './attempt.ts';
+import { unwritable, writeCaFile } from './ca-file.ts';
 import { createHeld } from './held.ts';
 import { controlResult, errorResult, judged } from './judged.ts';
 import type { Progress, RunOptions } from './options.ts';
@@ -27,7 +28,7 @@ export async function run(options: RunOptions): Promise<Report> {
   const started = performance.now();
   const { catalogue, client, patterns, signal } = options;
   const selected = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via });
-  const directory = await mkdtemp(join(tmpdir(), 'xmpp-mallory-'));
+  const directory = await mkdtemp(join(tmpdir(), 'xmpp-mallory-')).catch(unwritable(`A folder in ${tmpdir()}`));
   const held = createHeld();
   const notes: string[] = [];
   // Every session listens to it.
@@ -37,7 +38,7 @@ export async function run(options: RunOptions): Promise<Report> {
     const authority = await createAuthority();
     const caFile = join(directory, 'ca.pem');
     const relay = options.upstream ? await relayTo(options.upstream) : null;
-    await writeFile(caFile, relay ? `${authority.caPem}\n${relay.ca}` : authority.caPem);
+    await writeCaFile(caFile, relay ? [authority.caPem, relay.ca] : [authority.caPem]);
     if (options.keep !== undefined) await mkdir(options.keep, { recursive: true });
     const world: World = {
       client,

@@ -10,8 +10,7 @@ export function assemble(
 ): Catalogue {
   const sorted = [...scenarios].sort((a, b) => compare(rank(a.id), rank(b.id)) || compare(a.id, b.id));
   const entries = Object.entries(requirements).sort(([a], [b]) => compare(a, b));
-  // Where a file lies is no part of what it says.
-  const said = JSON.stringify([sorted.map(({ source: _, ...scenario }) => scenario), entries]);
+  const said = JSON.stringify([sorted.map(content), entries]);
   return {
     hash: createHash('sha256').update(said).digest('hex'),
     scenarios: sorted,
@@ -20,6 +19,11 @@ export function assemble(
 }
 
 export const EMPTY_CATALOGUE: Catalogue = assemble([], {});
+
+/** Where a file lies is no part of what it says, nor is what depends on today. */
+function content({ source: _, given, ...scenario }: Scenario) {
+  return given ? { ...scenario, given: { ...given, unusable: undefined } } : scenario;
+}
 
 const rank = (id: string) => (id.startsWith('control/') ? 0 : 1);
 

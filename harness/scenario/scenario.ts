@@ -1,5 +1,6 @@
 /** A scenario, as its file says it and as the harness runs it. */
 
+import type { GivenCredential } from '../../src/pki/given.ts';
 import type { TlsVersion } from '../../src/script/moment.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
 import type { Transport } from '../../src/transcript.ts';
@@ -65,8 +66,20 @@ export interface Scenario {
   seenIn: string[];
   caughtBy: string[];
   needs: string[];
+  given?: Given;
   /** The file that it came from, for messages. */
   source: string;
+}
+
+/** What a scenario that was made elsewhere brings along: a credential, whom it is for, and who vouches for it. */
+export interface Given {
+  /** The reference identifier. */
+  domain: string;
+  /** PEM of the CAs to trust; `XMPP_CA_FILE` holds them and Mallory's own. */
+  trusted: string[];
+  credential: GivenCredential;
+  /** Why it cannot be served over XMPP: then it is skipped; null where it can. */
+  unusable: string | null;
 }
 
 export interface ResolvedEntity {

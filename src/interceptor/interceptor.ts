@@ -4,7 +4,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { EntityFactory } from '../entity/receiving-entity.ts';
 import type { Authority } from '../pki/authority.ts';
-import { credential } from '../pki/credentials/index.ts';
+import { type CredentialRow, credential } from '../pki/credentials/index.ts';
 import { issue } from '../pki/issue.ts';
 import type { TlsVersion } from '../script/moment.ts';
 import { actionsOf, type Script } from '../script/script.ts';
@@ -29,6 +29,8 @@ export interface InterceptorOptions {
   credential?: string | undefined;
   /** Default: TLS 1.2 to 1.3. */
   versions?: { min: TlsVersion; max: TlsVersion } | undefined;
+  /** A credential that is not in the table, which the script presents by its name. */
+  given?: CredentialRow | undefined;
   /** Further listeners, by name. */
   endpoints?: Record<string, { credential: string }> | undefined;
   script?: Script | undefined;
@@ -99,8 +101,9 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   let waited = 0;
   let idle = (): void => undefined;
 
+  const rowOf = (name: string) => (options.given?.name === name ? options.given : credential(name));
   const issueOne = (name: string) =>
-    issue(authority, name, {
+    issue(authority, rowOf(name), {
       domain,
       dialled,
       elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`],
@@ -139,7 +142,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       credential: endpoints[endpoint]?.credential ?? 'valid',
       versions: options.versions ?? { min: 'TLSv1.2', max: 'TLSv1.3' },
       issue: issueOne,
-      peerOf: (name) => credential(name).peer,
+      peerOf: (name) => rowOf(name).peer,
       fill: (text, stream) =>
         fill(text, {
           domain,

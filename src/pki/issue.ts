@@ -10,22 +10,25 @@ export type IssueFor = Pick<MintContext, 'domain'> & Partial<Pick<MintContext, '
 const issuedBy = new WeakMap<Authority, Map<string, Promise<Issued>>>();
 
 /**
- * The credential `name` of the table, for a domain, with A-labels or U-labels, or an address. The same arguments give the same object.
+ * The credential `name` of the table, or one that is not in it, for a domain, with A-labels or U-labels, or an address. The
+ * same arguments give the same object.
  *
  * @throws RangeError if there is no credential of that name, or if it is about another kind of domain.
  */
 export function issue(
   authority: Authority,
-  name: string,
+  what: string | CredentialRow,
   { domain, dialled = [], elsewhere = [], localpart = 'juliet' }: IssueFor,
 ): Promise<Issued> {
-  const row = credential(name);
+  const row = typeof what === 'string' ? credential(what) : what;
   const ascii = inCertificates(domain);
   if (!suits(row, ascii))
-    throw new RangeError(`The credential "${name}" is about another kind of domain (${row.domain}) than ${domain}.`);
+    throw new RangeError(
+      `The credential "${row.name}" is about another kind of domain (${row.domain}) than ${domain}.`,
+    );
   const known = issuedBy.get(authority) ?? new Map<string, Promise<Issued>>();
   issuedBy.set(authority, known);
-  const id = JSON.stringify([name, domain, dialled, elsewhere, localpart]);
+  const id = JSON.stringify([row.name, domain, dialled, elsewhere, localpart]);
   const before = known.get(id);
   if (before) return before;
   const made = Promise.resolve(row.mint({ authority, domain: ascii, dialled, elsewhere, localpart }));

@@ -23,6 +23,9 @@ export function cannotSpeak(plan: ChannelPlan, credential: Issued | null): Promi
   return result;
 }
 
+/** The same for a credential that was made elsewhere, which OpenSSL may refuse to present. Tried each time. */
+export const cannotPresent = (credential: Issued): Promise<string | null> => tryHandshake({}, credential);
+
 async function tryHandshake(plan: ChannelPlan, credential: Issued | null): Promise<string | null> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

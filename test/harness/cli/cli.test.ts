@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { served, suite } from '../limbo/suite.ts';
 
 const CLI = fileURLToPath(new URL('../../../harness/cli.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
@@ -49,6 +50,8 @@ const bad: [words: string[], sentence: RegExp][] = [
   [['run', '--reporter', 'jnit', '--', 'x'], /^There is no reporter "jnit"; did you mean "junit"\?/],
   [['run', '--baseline', '/nowhere.yaml', '--', 'x'], /^\/nowhere\.yaml cannot be read: there is no such file/],
   [['run', '--scenarios', '/nowhere', '--', 'x'], /^\/nowhere cannot be read: there is no such directory/],
+  [['run', '--limbo', '/nowhere.json', '--', 'x'], /^\/nowhere\.json cannot be read: there is no such file\.$/m],
+  [['list', '--limbo', '/'], /^\/ cannot be read: it is a directory\.$/m],
   [['run', 'striping/*', '--', 'true'], /^No scenario matches "striping\/\*"; the nearest: stripping\/\*/],
   [['run', '--upstream', 'x', '--', 'x'], /must be HOST:PORT/],
   [['run', '--upstream', 'x:1', '--', 'x'], /--upstream HOST:PORT and --account JID belong together/],
@@ -126,6 +129,24 @@ test('run: a client that does not log in, with every report written', async (t) 
   const report = JSON.parse(await readFile(join(cwd, 'out/r.json'), 'utf8'));
   t.is(report.format, 'xmpp-mallory/1');
   t.is(report.exitStatus, 2);
+});
+
+test('an x509-limbo suite: listed, explained and run alone, with the command that runs one of them again', async (t) => {
+  const cwd = await folder(t);
+  await writeFile(join(cwd, 'limbo.json'), suite(served.slice(2, 4)));
+  const id = 'limbo/webpki::san::mismatch-domain-san';
+  const listed = await mallory(['list', '--limbo', 'limbo.json'], cwd);
+  t.is(listed.stdout.trimEnd().split('\n').length, 2);
+  const { stdout: explained } = await mallory(['explain', id, '--limbo', 'limbo.json'], cwd);
+  t.regex(explained, /told the domain example\.com, and trusts 1 CA of the suite beside Mallory's/);
+  t.regex(explained, new RegExp(`run ${id} --limbo limbo\\.json -- COMMAND`));
+  const { stdout } = await mallory(['run', '--limbo', 'limbo.json', '--reporter', 'json', '--', 'true'], cwd);
+  const report = JSON.parse(stdout);
+  t.is(report.selected, 4);
+  t.is(
+    report.results.find((one: { key: string }) => one.key === `${id}[direct,ip]`).rerun,
+    `xmpp-mallory run ${id} --tls direct --via ip --limbo limbo.json -- true`,
+  );
 });
 
 test('run: a report that cannot be written is told, and the status is 2', async (t) => {

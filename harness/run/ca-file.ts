@@ -1,0 +1,25 @@
+/** What a run writes for its clients to read; where it cannot, a sentence says so. */
+import { writeFile } from 'node:fs/promises';
+import { BadInput } from '../scenario/problem.ts';
+
+/** @throws BadInput if it cannot be written. */
+export async function writeCaFile(file: string, pems: readonly string[]): Promise<void> {
+  await writeFile(file, pems.map((pem) => `${pem.trim()}\n`).join('')).catch(unwritable(`The CA file ${file}`));
+}
+
+/** For `catch`. */
+export function unwritable(what: string): (error: NodeJS.ErrnoException) => never {
+  return ({ code, message }) => {
+    const why = REASONS[code ?? ''] ?? message;
+    throw new BadInput(`${what} cannot be written: ${why}. Name another folder for temporary files with TMPDIR.`);
+  };
+}
+
+const REASONS: Record<string, string> = {
+  EACCES: 'permission denied',
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'there is no such folder',
+  ENOSPC: 'no space is left',
+  EROFS: 'it is read-only there',
+  EDQUOT: 'the quota is used up',
+};
