@@ -77,7 +77,17 @@ type OnTls = {
   layer: 'tls';
   connection: number;
 } /** `kind`: our own measure of sameness; `ja4`: the fingerprint that others know. */ & (
-  | { type: 'client-hello'; from: 'client'; hello: ClientHello; kind: string; ja4: string }
+  | {
+      type: 'client-hello';
+      from: 'client';
+      hello: ClientHello;
+      kind: string;
+      ja4: string;
+      /** The connection in which the session began that it offers to resume; 0: none that is known. */
+      offersSession?: number;
+    }
+  /** What followed a ClientHello as early data, before anything was answered: octets of ciphertext. */
+  | { type: 'early-data'; from: 'client'; length: number }
   /**
    * What the client sent behind its ClientHello, where the script works below TLS. `name`: of a handshake message in
    * plaintext (`client-key-exchange`), or `change-cipher-spec`, `alert`, `heartbeat`, `protected`; of protected records
@@ -101,12 +111,15 @@ type OnTls = {
       cipher: string;
       alpn: string | null;
       serverName: string | null;
+      /** Then `credential`, `certificateSha256` and `peer` are those of the handshake in which the session began. */
       resumed: boolean;
       credential: string;
       certificateSha256: string | null;
       peer: Peer;
       /** False for a NULL suite: what follows counts as clear. */
       encrypted: boolean;
+      /** RFC 7627; always in TLS 1.3. */
+      extendedMasterSecret: boolean;
       clientCertificate: boolean;
     }
   /** `not-offered`: the ClientHello has nothing in common with what the script wanted to negotiate. */

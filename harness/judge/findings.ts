@@ -3,8 +3,8 @@ import type { Finding, Level, Policy } from '../result.ts';
 import type { Requirement } from '../scenario/catalogue.ts';
 import { observationNames } from '../scenario/observation-names.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { CLAIMS } from './claims.ts';
 import { type Context, OBSERVATIONS } from './observations.ts';
-import { outcomeOf } from './outcome.ts';
 import type { View } from './view.ts';
 
 export interface Rules {
@@ -46,20 +46,18 @@ export function missingFindings(view: View, scenario: Scenario, context: Context
   });
 }
 
-/** What the client says of itself, held against the wire (RFC 7590, section 3.6). The wire wins. */
+/**
+ * What the client says of itself, held against the wire (RFC 7590, section 3.6). The wire wins. Where the scenario names
+ * such a claim it is among the others; everywhere else it is shown, and changes nothing.
+ */
 export function claimFindings(view: View, scenario: Scenario): Finding[] {
-  const claimed = view.claim?.result === 'online' || (view.claim === null && view.exit?.code === 0 && !view.exit.ours);
-  if (!claimed || outcomeOf(view) === 'online' || view.exit === null) return [];
-  return [
-    {
-      code: 'claimed-online',
-      message: 'It says that it was online, and no session was ever established.',
-      requirement: 'rfc7590-3.6-human-factors',
-      level: 'info',
-      severity: scenario.importance === 'info' ? 'info' : 'low',
-      evidence: [view.exit.n],
-    },
-  ];
+  return Object.entries(CLAIMS).flatMap(([code, rule]) => {
+    const evidence = scenario.expect.never[code] === undefined ? rule.find(view) : [];
+    if (evidence.length === 0) return [];
+    const severity = scenario.importance === 'info' ? 'info' : 'low';
+    const requirement = 'rfc7590-3.6-human-factors';
+    return [{ code, message: rule.says(), requirement, level: 'info', severity, evidence }];
+  });
 }
 
 /** `knowledge` alone is at most `should`: nobody is failed by what was not read (design, section 5). */
@@ -77,6 +75,7 @@ function worst(scenario: Scenario): Finding['severity'] {
 const WANTED = (name: string): string =>
   ({
     online: 'establish a session',
+    'online-again': 'establish a session once more',
     'online-in-tls': 'establish a session inside TLS',
     'asked-for-starttls': 'ask for TLS all the same',
     'closed-by-client': 'close the connection',

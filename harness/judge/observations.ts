@@ -3,7 +3,9 @@
  * transcript; the answer is the evidence, or nothing.
  */
 import type { CredentialKind } from '../../src/transcript.ts';
-import { type ClientElement, pick, type View } from './view.ts';
+import { CLAIMS } from './claims.ts';
+import { RESUMPTION } from './resumption.ts';
+import { type ClientElement, pick, sessions, type View } from './view.ts';
 
 export interface ObservationRule {
   /** What the client did, as a sentence. */
@@ -166,6 +168,7 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     says: () => 'After a failed handshake it came back with a lower TLS version and without TLS_FALLBACK_SCSV.',
     find: retriedWithoutScsv,
   },
+  ...RESUMPTION,
   'connected-elsewhere': {
     says: () => 'It followed a redirect to another endpoint.',
     find: (view) =>
@@ -185,6 +188,13 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
   online: {
     says: () => 'It established a session.',
     find: (view) => sessions(view).map((o) => o.n),
+  },
+  'online-again': {
+    says: () => 'It established a session on a later connection.',
+    find: (view) =>
+      sessions(view)
+        .filter((o, _index, [first]) => o.connection !== first?.connection)
+        .map((o) => o.n),
   },
   'online-in-tls': {
     says: () => 'It established a session inside TLS.',
@@ -208,12 +218,7 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     says: () => 'It completed a TLS handshake.',
     find: (view) => handshakes(view).map((o) => o.n),
   },
-};
-
-/** Bound, or authenticated for clients that never bind. */
-export const sessions = (view: View) => {
-  const bound = pick(view.observations, 'xmpp', 'bound');
-  return bound.length > 0 ? bound : pick(view.observations, 'xmpp', 'authenticated');
+  ...CLAIMS,
 };
 
 const handshakes = (view: View) => pick(view.observations, 'tls', 'handshake');

@@ -1,7 +1,6 @@
 /** What the initiating entity did, in one word (design, section 7): the first that holds. */
 import type { Outcome } from '../result.ts';
-import { sessions } from './observations.ts';
-import { pick, type View } from './view.ts';
+import { pick, sessions, type View } from './view.ts';
 
 /** A driver's exit status for "this is unsupported". */
 export const UNSUPPORTED = 77;

@@ -72,3 +72,9 @@ export function pick<Layer extends Observation['layer'], Type extends string>(
     Type
   >[];
 }
+
+/** Bound, or authenticated for clients that never bind. */
+export const sessions = (view: View) => {
+  const bound = pick(view.observations, 'xmpp', 'bound');
+  return bound.length > 0 ? bound : pick(view.observations, 'xmpp', 'authenticated');
+};

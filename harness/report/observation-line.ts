@@ -71,7 +71,9 @@ const BYTES: Record<(Observation & { layer: 'tcp'; type: 'bytes' })['why'], stri
 function tls(o: Observation & { layer: 'tls' }): string {
   switch (o.type) {
     case 'client-hello':
-      return `client -> ClientHello for ${o.hello.serverName ?? 'no name'}`;
+      return `client -> ClientHello for ${o.hello.serverName ?? 'no name'}${offer(o.offersSession)}`;
+    case 'early-data':
+      return `client -> ${o.length} octets of early data`;
     case 'record':
       return `client -> ${o.name}${o.alert ? ` ${o.alert.description}` : ''}, below TLS`;
     case 'rewritten':
@@ -79,10 +81,15 @@ function tls(o: Observation & { layer: 'tls' }): string {
     case 'flight':
       return `mallory -> certificate "${o.credential}"  (${o.peer} peer)`;
     case 'handshake':
-      return `client finishes the TLS handshake: ${o.version}, ${o.cipher}, certificate "${o.credential}"  (${o.peer} peer)`;
+      return `client finishes the TLS handshake: ${o.version}, ${o.cipher}, ${o.resumed ? 'resumed, ' : ''}certificate "${o.credential}"  (${o.peer} peer)`;
     case 'failed':
       return `${o.from} ends the TLS handshake: ${o.message}`;
   }
+}
+
+function offer(session: number | undefined): string {
+  if (session === undefined) return '';
+  return session === 0 ? ', with a session of its own' : `, with the session of connection ${session}`;
 }
 
 function xmpp(o: Observation & { layer: 'xmpp' }): string {

@@ -103,7 +103,15 @@ export const observation = z
     seen('tunnelled', { ...onTcp, clientBytes: count, serverBytes: count, tls: z.boolean(), exchanges: count }),
     seen('closed', { ...onTcp, from: side, how: z.enum(['end', 'reset']) }),
 
-    seen('client-hello', { ...onTls, from: client, hello, kind: z.string(), ja4: z.string() }),
+    seen('client-hello', {
+      ...onTls,
+      from: client,
+      hello,
+      kind: z.string(),
+      ja4: z.string(),
+      offersSession: maybe(count).describe('the connection in which the session began; 0: none that is known'),
+    }),
+    seen('early-data', { ...onTls, from: client, length: count }),
     seen('record', {
       ...onTls,
       from: client,
@@ -125,6 +133,7 @@ export const observation = z
       certificateSha256: z.string().nullable(),
       peer,
       encrypted: z.boolean(),
+      extendedMasterSecret: z.boolean(),
       clientCertificate: z.boolean(),
     }),
     seen('failed', {

@@ -64,9 +64,9 @@ export interface AttemptPlan {
   /**
    * A `stay` session is over once this connection, or a later one, has led to a session. Where an answer to an iq is
    * what it is about, a ping is sent behind: so many milliseconds after its answer the other will not come any more.
-   * Null for `once`.
+   * Where what it claims matters, a client has `claimMs` milliseconds for that. Null for `once`.
    */
-  until: { connection: number; answerMs: number | null } | null;
+  until: { connection: number; answerMs: number | null; claimMs: number } | null;
   dialled: string[];
   timeoutMs: number;
   reconnectMs: number;
@@ -243,12 +243,14 @@ function fulfilment({ until }: AttemptPlan, pingId: string, canary: string): (o:
   let answer = false;
   return (o) => {
     if ('connection' in o && 'from' in o && o.from === 'client' && o.layer !== 'tcp') spoke.add(o.connection);
+    // Sooner than its time is up only what it says can end this.
+    if (o.layer === 'process') return session && until.claimMs > 0 && o.type === 'claim' ? 0 : null;
     if (o.layer !== 'xmpp') return null;
     if (o.type === 'bound' && [...spoke].indexOf(o.connection) + 1 >= until.connection) session = true;
     if (o.type === 'element' && o.from === 'client' && o.iq?.id === pingId) pong = true;
     if (o.type === 'element' && o.from === 'client' && o.iq?.id === canary) answer = true;
     if (!session) return null;
-    if (until.answerMs === null || answer) return 0;
+    if (until.answerMs === null || answer) return until.claimMs;
     return pong ? until.answerMs : null;
   };
 }

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { credential } from '../../src/pki/credentials/index.ts';
 import { actionsOf, firstConnection, type ScriptItem } from '../../src/script/script.ts';
 import type { Transport } from '../../src/transcript.ts';
+import { CLAIMS } from '../judge/claims.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import type { ControlFacts } from '../judge/judge.ts';
-import { sessions } from '../judge/observations.ts';
 import { outcomeOf, saysUnsupported } from '../judge/outcome.ts';
-import { pick, viewOf } from '../judge/view.ts';
+import { pick, sessions, viewOf } from '../judge/view.ts';
 import type { Finding, Outcome, Via } from '../result.ts';
 import type { ResolvedEntity, Scenario } from '../scenario/scenario.ts';
 import type { Attempt, AttemptPlan } from './attempt.ts';
@@ -99,7 +99,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     afterBind: iqs,
     until:
       scenario.session === 'stay'
-        ? { connection: reconnects ? 2 : 1, answerMs: iqs.length > 0 ? LONGEST_ANSWER : null }
+        ? { connection: reconnects ? 2 : 1, answerMs: iqs.length > 0 ? LONGEST_ANSWER : null, claimMs: 0 }
         : null,
   };
 }
@@ -124,7 +124,8 @@ export function attackPlan(
     script: scenario.script,
     given: scenario.given ?? null,
     session: scenario.session,
-    until: scenario.session === 'stay' ? { connection: last, answerMs } : null,
+    until:
+      scenario.session === 'stay' ? { connection: last, answerMs, claimMs: isAboutClaims(scenario) ? CLAIM : 0 } : null,
     timeoutMs:
       (control.durationMs > 5_000 ? Math.max(around.timeoutMs, 15_000) : around.timeoutMs) +
       // Each further connection takes its time to come.
@@ -136,6 +137,10 @@ export function attackPlan(
 /** Clients answer a ping at once, and other requests when their event loop comes to it. Milliseconds. */
 const LONGEST_ANSWER = 2_000;
 const LEAST_ANSWER = 500;
+/** After a login, before it is told to end: it has to see the login itself first. */
+const CLAIM = 1_000;
+
+const isAboutClaims = ({ expect }: Scenario) => Object.keys(expect.never).some((code) => Object.hasOwn(CLAIMS, code));
 
 export interface ControlRecord extends ControlFacts {
   /** What is never right and was seen even here. */

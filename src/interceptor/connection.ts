@@ -9,6 +9,7 @@ import { pointOf } from '../script/points.ts';
 import type { Script } from '../script/script.ts';
 import { performStep, type TlsStep } from '../tls/step.ts';
 import { afterRecords } from '../tls/tap.ts';
+import type { Tickets } from '../tls/tickets.ts';
 import type { Peer, Phase, Transcript, Transport } from '../transcript.ts';
 import { element, is, localName } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
@@ -44,6 +45,8 @@ export interface ConnectionOptions {
   fill(text: string, stream: { id: string; resource: string }): string;
   canaries: Canaries;
   keep: Keep;
+  /** Of all connections. */
+  tickets: Tickets;
   /** Told of the octets that were read. @returns whether the client may send so many, on all of its connections. */
   affords(octets: number): boolean;
   random(): number;
@@ -243,6 +246,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
       minVersion: versions.min,
       maxVersion: versions.max,
       ciphers: null,
+      extendedMasterSecret: true,
+      resume: false,
       instead: null,
     };
     const { outputs } = perform('tls-handshake', [], plan);
@@ -261,6 +266,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       alpn: transport === 'direct' ? ['xmpp-client'] : [],
       plan: plannedHandshake,
       wire,
+      tickets: options.tickets,
       issue: options.issue,
       peerOf: options.peerOf,
       tampered: () => outgoing.tampered() || script.some(({ do: what }) => actsBelowTls(what)),
@@ -339,7 +345,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
     if (what.kind === 'truncate' || what.kind === 'abort') life.finish('below-tls');
     if (!issued || credential === null || !done) return;
     peer = options.peerOf(credential);
-    recordHandshake(transcript, connection, { facts, credential, issued, peer });
+    recordHandshake(transcript, connection, { facts, credential, certificateSha256: issued.sha256, peer });
   }
 
   function finish(how: 'end' | 'reset'): void {

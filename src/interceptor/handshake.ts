@@ -6,9 +6,12 @@ import { channelPlanOf } from '../script/channel-plan.ts';
 import type { HandshakePlan, Output } from '../script/moment.ts';
 import { type ChannelFacts, type HandshakeFailure, upgrade } from '../tls/channel.ts';
 import { type ReadHello, readClientHello } from '../tls/client-hello.ts';
+import { earlyData } from '../tls/early-data.ts';
+import { endedDuringHandshake } from '../tls/failure.ts';
 import { helloKind } from '../tls/hello-kind.ts';
 import { ja4 } from '../tls/ja4.ts';
 import { type Between, type Tap, tap } from '../tls/tap.ts';
+import type { Session, Tickets } from '../tls/tickets.ts';
 import type { ClientHello, Peer, Transcript } from '../transcript.ts';
 import { between } from './below-tls.ts';
 import type { Wire } from './wire.ts';
@@ -31,6 +34,7 @@ export interface HandshakeOptions {
   /** The protocols that a correct peer knows on this transport. */
   alpn: string[];
   wire: Wire;
+  tickets: Tickets;
   /** Lets the script act, once the ClientHello was read. */
   plan(): { plan: HandshakePlan; outputs: Output[] };
   issue(credential: string): Promise<Issued>;
@@ -63,7 +67,7 @@ export function startHandshake(options: HandshakeOptions): void {
     tcp.off('data', receive);
     // Without a reader the socket would go on flowing, and the octets would be lost.
     tcp.pause();
-    if (read.type === 'hello') return answer(read.hello);
+    if (read.type === 'hello') return hear(read);
     const message =
       read.type === 'too-large' ? 'the ClientHello is longer than 64 KiB' : `this is no ClientHello (${read.why})`;
     options.listen();
@@ -75,7 +79,8 @@ export function startHandshake(options: HandshakeOptions): void {
     options.failed(from, how === 'reset' ? 'reset' : 'end');
   }
 
-  function answer(hello: ClientHello): void {
+  function hear({ hello, length, tickets }: ReadHello & { type: 'hello' }): void {
+    const offered = options.tickets.offered(tickets);
     transcript.record({
       layer: 'tls',
       type: 'client-hello',
@@ -84,7 +89,20 @@ export function startHandshake(options: HandshakeOptions): void {
       hello,
       kind: helloKind(hello),
       ja4: ja4(hello),
+      ...(offered !== undefined && { offersSession: offered?.connection ?? 0 }),
     });
+    if (!hello.earlyData) return answer(hello, offered ?? null);
+    // What comes behind an answer cannot be told from the rest of the handshake.
+    earlyData(tcp, octets.subarray(length), (data) => {
+      octets = Buffer.concat([octets.subarray(0, length), data.octets]);
+      if (data.length > 0)
+        transcript.record({ layer: 'tls', type: 'early-data', connection, from: 'client', length: data.length });
+      if (tcp.readableEnded || tcp.destroyed) return fail(endedDuringHandshake);
+      answer(hello, offered ?? null);
+    });
+  }
+
+  function answer(hello: ClientHello, offered: Session | null): void {
     const { plan, outputs } = options.plan();
     if (outputs.some(({ kind }) => kind === 'stall' || kind === 'end')) options.listen();
     wire.next(() => {
@@ -92,7 +110,7 @@ export function startHandshake(options: HandshakeOptions): void {
       if (plan.instead?.kind === 'alert') return sendAlert(plan.instead.description);
       const below = plan.rewrite ? between(plan.rewrite, options) : null;
       Promise.all([options.issue(plan.credential), below]).then(([issued, rewriter]) =>
-        secure(hello, plan, issued, rewriter),
+        secure(hello, plan, issued, rewriter, offered),
       );
     });
   }
@@ -105,9 +123,19 @@ export function startHandshake(options: HandshakeOptions): void {
     options.failed('mallory', 'end');
   }
 
-  function secure(hello: ClientHello, plan: HandshakePlan, issued: Issued, rewriter: Between | null): void {
+  function secure(
+    hello: ClientHello,
+    plan: HandshakePlan,
+    issued: Issued,
+    rewriter: Between | null,
+    offered: Session | null,
+  ): void {
     const { credential } = plan;
     const peer = options.peerOf(credential);
+    const { credential: _, rewrite: __, instead: ___, resume: ____, ...spoken } = plan;
+    const settings = JSON.stringify([issued.sha256, spoken]);
+    const resumes = offered !== null && (plan.resume || offered.settings === settings);
+    const ticketKeys = resumes ? offered.ticketKeys : options.tickets.newKeys();
     // Only here, because it costs: TLS then reads from a stream in JavaScript and not from the system.
     const below = options.tampered() ? tap(tcp, octets, options.stray, rewriter ?? undefined) : null;
     const socket = upgrade(
@@ -116,7 +144,7 @@ export function startHandshake(options: HandshakeOptions): void {
         early: rewriter ? rewriter.toServer(octets) : octets,
         hello,
         credential: issued,
-        plan: channelPlanOf(plan, options.alpn),
+        plan: { ...channelPlanOf(plan, options.alpn), ticketKeys },
       },
       {
         flight: (bytes) =>
@@ -132,8 +160,20 @@ export function startHandshake(options: HandshakeOptions): void {
         failed: fail,
         secured(facts) {
           if (!socket) return;
-          const real = peerBehind(peer, facts, plan);
-          recordHandshake(transcript, connection, { facts, credential, issued, peer: real });
+          const session =
+            facts.resumed && offered
+              ? offered
+              : { connection, settings, credential, certificateSha256: issued.sha256, peer, ticketKeys };
+          const real = peerBehind(session.peer, facts, plan);
+          // Also where what was offered was not resumed after all: what comes under its keys from now on is this session.
+          if (session !== offered) options.tickets.began({ ...session, peer: real });
+          const { certificateSha256 } = session;
+          recordHandshake(transcript, connection, {
+            facts,
+            credential: session.credential,
+            certificateSha256,
+            peer: real,
+          });
           options.secured({ socket, facts, peer: real, encrypted: facts.encrypted, tap: below });
         },
       },
@@ -148,8 +188,9 @@ const codeOf = (read: ReadHello) =>
 export function recordHandshake(
   transcript: Transcript,
   connection: number,
-  { facts, credential, issued, peer }: { facts: ChannelFacts; credential: string; issued: Issued; peer: Peer },
+  made: { facts: ChannelFacts; credential: string; certificateSha256: string; peer: Peer },
 ): void {
+  const { facts, credential, certificateSha256, peer } = made;
   transcript.record({
     layer: 'tls',
     type: 'handshake',
@@ -161,9 +202,10 @@ export function recordHandshake(
     serverName: facts.serverName,
     resumed: facts.resumed,
     credential,
-    certificateSha256: issued.sha256,
+    certificateSha256,
     peer,
     encrypted: facts.encrypted,
+    extendedMasterSecret: facts.extendedMasterSecret,
     clientCertificate: facts.clientCertificate !== null,
   });
 }

@@ -8,6 +8,7 @@ import { type CredentialRow, credential } from '../pki/credentials/index.ts';
 import { issue } from '../pki/issue.ts';
 import type { TlsVersion } from '../script/moment.ts';
 import { actionsOf, type Script } from '../script/script.ts';
+import { createTickets } from '../tls/tickets.ts';
 import type { Transcript, Transport } from '../transcript.ts';
 import { createBacklog } from './backlog.ts';
 import type { Canaries } from './canaries.ts';
@@ -94,6 +95,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   const connections = new Set<Connection>();
   const backlog = createBacklog();
   const keep = createKeeper();
+  const tickets = createTickets();
   let octets = 0;
   let total = 0;
   let refused = false;
@@ -154,6 +156,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
         }),
       canaries: options.canaries ?? new Map(),
       keep,
+      tickets,
       affords(more) {
         octets += more;
         if (octets <= MAX_OCTETS) return true;

@@ -43,6 +43,8 @@ export interface HandshakePlan {
   /** Default: what a correct peer knows on this transport. */
   alpn?: string[] | undefined;
   rewrite?: RewriteData | undefined;
+  /** Whether a session is resumed that another credential or other settings have begun. Default: false. */
+  resume?: boolean;
   /** Something else in place of TLS. */
   instead: null | { kind: 'alert'; description: number } | { kind: 'clear' };
 }

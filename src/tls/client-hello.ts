@@ -8,8 +8,11 @@ import type { ClientHello } from '../transcript.ts';
 
 export type ReadHello =
   | { type: 'need-more' }
-  /** `length`: octets up to the end of the record in which the hello ends. */
-  | { type: 'hello'; hello: ClientHello; length: number }
+  /**
+   * `length`: octets up to the end of the record in which the hello ends. `tickets`: of each session ticket and each
+   * PSK identity the first 16 octets, in hexadecimal digits, which is where OpenSSL names the key that protects it.
+   */
+  | { type: 'hello'; hello: ClientHello; length: number; tickets: string[] }
   /**
    * `sslv2-hello`: the format of RFC 5246, appendix E.2. `xml`: begins as an XML stream does. `malformed`: it began as a
    * ClientHello. `other`: anything else.
@@ -56,8 +59,8 @@ export function readClientHello(octets: Buffer, limit = DEFAULT_LIMIT): ReadHell
       end ??= MESSAGE_HEADER + Buffer.concat(parts).readUIntBE(1, 3);
       if (end > limit) return { type: 'too-large' };
       if (collected >= end && octets.length >= at) {
-        const hello = parseBody(Buffer.concat(parts).subarray(MESSAGE_HEADER, end));
-        return hello ? { type: 'hello', hello, length: at } : { type: 'not-tls', why: 'malformed' };
+        const read = parseBody(Buffer.concat(parts).subarray(MESSAGE_HEADER, end));
+        return read ? { type: 'hello', ...read, length: at } : { type: 'not-tls', why: 'malformed' };
       }
     }
     if (octets.length < at) return needMore(octets, limit);
@@ -80,7 +83,7 @@ function recordOddity(octets: Buffer): 'sslv2-hello' | 'xml' | 'other' | undefin
   return octets[2] === 1 && (octets[3] === 0 || octets[3] === 3) ? 'sslv2-hello' : 'other';
 }
 
-function parseBody(body: Buffer): ClientHello | undefined {
+function parseBody(body: Buffer): { hello: ClientHello; tickets: string[] } | undefined {
   const reader = createReader(body);
   const legacyVersion = reader.number(2);
   reader.octets(32);
@@ -94,7 +97,7 @@ function parseBody(body: Buffer): ClientHello | undefined {
   if (!extensions) return undefined;
 
   const list16 = (type: number) => numbers(createReader(extensions.get(type)).vector(2), 2).filter(isNotGrease);
-  return {
+  const hello: ClientHello = {
     legacyVersion,
     versions: versionsOf(legacyVersion, extensions.get(43)),
     cipherSuites: cipherSuites.filter(isNotGrease),
@@ -112,6 +115,7 @@ function parseBody(body: Buffer): ClientHello | undefined {
     earlyData: extensions.has(42),
     grease: [...cipherSuites, ...extensions.keys()].some((value) => !isNotGrease(value)),
   };
+  return { hello, tickets: ticketsOf(extensions.get(35), extensions.get(41)) };
 }
 
 function parseExtensions(list: Buffer): Map<number, Buffer> | undefined {
@@ -155,6 +159,19 @@ function protocolsOf(content: Buffer | undefined): string[] {
     if (name.length !== 2 || isNotGrease(name.readUInt16BE())) names.push(name.toString('latin1'));
   }
   return names;
+}
+
+/** RFC 5077, section 3.2: the ticket is the whole extension; RFC 8446, section 4.2.11: identities, each with its age. */
+function ticketsOf(ticket: Buffer | undefined, preSharedKey: Buffer | undefined): string[] {
+  const found = ticket && ticket.length > 0 ? [ticket] : [];
+  const list = createReader(createReader(preSharedKey).vector(2));
+  while (!list.atEnd()) {
+    const identity = list.vector(2);
+    list.octets(4);
+    if (list.failed()) break;
+    found.push(identity);
+  }
+  return found.map((octets) => octets.toString('hex', 0, 16));
 }
 
 /** RFC 8701, section 2: both octets are equal and end in 0xA. */

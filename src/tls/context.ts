@@ -24,18 +24,21 @@ export interface ChannelPlan {
   signatureAlgorithms?: string;
   /** Bits of the group of DHE suites; default: as many as the certificate's key is worth. */
   dhBits?: number;
+  /** For session tickets, 48 octets: `createTickets` has them. Default: keys that no other context has. */
+  ticketKeys?: Buffer;
 }
 
 /**
- * Making a context costs up to 1 ms, so each is made once, and forgotten with its credential. Contexts never share
- * ticket keys: a session of one credential cannot be resumed under another, nor in another scenario, and so no client
- * gets past a certificate that it was to see.
+ * Making a context costs up to 1 ms, so each is made once, and forgotten with its credential. Contexts share ticket
+ * keys only where the plan says so: a session of one credential is not resumed under another, nor in another scenario,
+ * and so no client gets past a certificate that it was to see.
  */
 const contexts = new WeakMap<object, Map<string, SecureContext>>();
 const ANONYMOUS = {};
 
 /** @throws the OpenSSL error if this machine cannot do what the plan wants. */
 export function secureContext(plan: ChannelPlan, credential: Issued | null): SecureContext {
+  if (plan.ticketKeys) return newContext(plan, credential);
   const ofCredential = contexts.get(credential ?? ANONYMOUS) ?? new Map<string, SecureContext>();
   contexts.set(credential ?? ANONYMOUS, ofCredential);
   const { alpn: _, ...lasting } = plan;
@@ -65,6 +68,7 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
     ...(secureOptions === 0 ? {} : { secureOptions }),
     // OpenSSL resumes no session with a client's certificate unless the server has a name for its contexts.
     sessionIdContext: 'xmpp-mallory',
+    ...(plan.ticketKeys && { ticketKeys: plan.ticketKeys }),
   });
   // Not as an option: Node would warn the user of a weak group, which is what was asked for.
   if (dhBits) made.context.setDHParam(dhGroup(dhBits));

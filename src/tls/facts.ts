@@ -14,6 +14,8 @@ export interface ChannelFacts {
   resumed: boolean;
   /** False for a NULL suite: what follows is readable by all. */
   encrypted: boolean;
+  /** RFC 7627; TLS 1.3 has it built in. */
+  extendedMasterSecret: boolean;
   /** What the client presented, unverified; null if it was not asked or had none. */
   clientCertificate: X509Certificate | null;
   /** RFC 9266; null where TLS cannot give it: before 1.3 without extended master secret. */
@@ -38,6 +40,7 @@ export function channelFacts(
     serverName: servernameOf(stream),
     resumed,
     encrypted: !/_WITH_NULL_|^TLS_SHA/.test(standardName),
+    extendedMasterSecret: version === 'TLSv1.3' || extendedMasterSecret,
     clientCertificate: stream.getPeerX509Certificate() ?? null,
     // Computed where a client binds to it, which few do.
     get tlsExporter() {

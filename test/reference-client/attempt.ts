@@ -19,9 +19,19 @@ export interface Plan {
   redirected: boolean;
 }
 
+export interface Session {
+  octets: Buffer;
+  /** What was sent when it began: a resumed handshake has no certificates, and Node remembers none. */
+  chain: X509Certificate[];
+}
+
 /** What outlives a connection, within one call of the client. */
 export interface Memory {
   wasOnline: boolean;
+  /** Of a connection that led to a login: what the next one offers to resume. */
+  session: Session | null;
+  /** The certificate of the last login. */
+  leaf: X509Certificate | null;
 }
 
 export interface Attempt {
@@ -30,6 +40,8 @@ export interface Attempt {
   plan: Plan;
   memory: Memory;
   connection: Connection;
+  /** Whether the ClientHello offers a session. */
+  offered: boolean;
   /** What the other side has sent in TLS, the leaf first. */
   chain: X509Certificate[];
   /** Of the stream in clear. */

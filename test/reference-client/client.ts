@@ -7,10 +7,11 @@ import type { Connect, Endpoint } from '../../harness/client/client.ts';
 import type { Claim } from '../../src/transcript.ts';
 import type { Attempt, Memory, Plan } from './attempt.ts';
 import { openConnection } from './connection.ts';
-import { fallBack } from './fallback.ts';
+import { fallBack, redirectedTo } from './fallback.ts';
 import type { Fault, Has } from './faults.ts';
 import { createReading } from './reading.ts';
 import { Refusal } from './refusal.ts';
+import { keepSession } from './resumption.ts';
 import { tlsClaim } from './secure.ts';
 import { answerKept, end, serve } from './session.ts';
 import { negotiate } from './starttls.ts';
@@ -45,7 +46,8 @@ export function referenceClient(options: ReferenceOptions = {}): Connect {
   };
 }
 
-type Login = () => Promise<Attempt>;
+/** @param redirect where the session before was sent on to. */
+type Login = (redirect?: string | null) => Promise<Attempt>;
 
 async function once(login: Login): Promise<Claim> {
   const attempt = await login();
@@ -59,14 +61,17 @@ async function stay(login: Login, signal: AbortSignal, options: ReferenceOptions
   const { reconnectDelay = 50, attempts = 3 } = options;
   let claim: Claim | undefined;
   let failures = 0;
+  let redirect: string | null = null;
   for (let round = 0; !signal.aborted; round += 1) {
     try {
-      const attempt = await login();
+      const attempt = await login(redirect);
+      redirect = null;
       claim = claimOf(attempt);
       failures = 0;
-      await serve(attempt);
+      redirect = await serve(attempt);
     } catch (error) {
       failures += 1;
+      redirect = null;
       if (failures >= attempts) throw error;
     }
     await delay(reconnectDelay * 2 ** Math.min(round, 4), undefined, { signal }).catch(() => undefined);
@@ -75,14 +80,17 @@ async function stay(login: Login, signal: AbortSignal, options: ReferenceOptions
   return claim;
 }
 
-function claimOf({ connection, chain }: Attempt): Claim {
-  return { result: 'online', ...(connection.tls && { tls: tlsClaim(connection.tls, chain) }) };
+function claimOf(attempt: Attempt): Claim {
+  const tls = tlsClaim(attempt);
+  attempt.memory.leaf = attempt.chain[0] ?? null;
+  if (attempt.endpoint.session === 'stay') keepSession(attempt);
+  return { result: 'online', ...(tls && { tls }) };
 }
 
 /** One login each time, with what a fault does to get one after all. */
 function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options: ReferenceOptions): Login {
   const { patience = 300, retries = 0 } = options;
-  const memory: Memory = { wasOnline: false };
+  const memory: Memory = { wasOnline: false, session: null, leaf: null };
 
   async function connect(plan: Plan): Promise<Attempt | { failed: Refusal; secured: boolean }> {
     const reading = createReading(has);
@@ -91,7 +99,18 @@ function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options:
       const connection = await openConnection({ ...plan, signal, patience, reading });
       const clear = { from: null, features: null };
       const kept = { stanzas: [], features: null, success: false };
-      attempt = { endpoint, has, plan, memory, connection, chain: [], clear, sawBanner: reading.sawBanner, kept };
+      attempt = {
+        endpoint,
+        has,
+        plan,
+        memory,
+        connection,
+        offered: false,
+        chain: [],
+        clear,
+        sawBanner: reading.sawBanner,
+        kept,
+      };
       const way = await negotiate(attempt);
       await way(attempt);
       memory.wasOnline = true;
@@ -104,10 +123,10 @@ function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options:
     }
   }
 
-  return async () => {
+  return async (redirect = null) => {
     const { host, port } = endpoint;
     const first: Plan = { host, port, clear: false, maxVersion: 'TLSv1.3', redirected: false };
-    let plan: Plan = first;
+    let plan: Plan = redirectedTo(redirect, first) ?? first;
     for (let tries = 1; ; tries += 1) {
       const result = await connect(plan);
       if (!('failed' in result)) return result;

@@ -27,7 +27,7 @@ export interface ConnectionSettings {
 export interface Connection {
   /** Null in clear. */
   readonly tls: TLSSocket | null;
-  send(xml: string): void;
+  send(octets: string | Buffer): void;
   /** The next construct. @param silence what it means if nothing comes; null: wait for ever. */
   next(silence: Reason | null): Promise<Event>;
   /** Whether the next construct has arrived already. */
@@ -155,8 +155,8 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
     get tls() {
       return tls;
     },
-    send(xml) {
-      if (!socket.destroyed && !socket.writableEnded) socket.write(xml);
+    send(octets) {
+      if (!socket.destroyed && !socket.writableEnded) socket.write(octets);
     },
     async next(silence) {
       for (;;) {

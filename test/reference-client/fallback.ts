@@ -23,11 +23,17 @@ const fallbacks: Partial<Record<Fault, Fallback>> = {
     return maxVersion && reason.startsWith('tls-') ? { ...plan, maxVersion } : null;
   },
   'follows-redirect': ({ redirect }, plan) => {
-    const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(redirect ?? '') ?? [];
-    const host = v6 ?? v4;
-    return host ? { ...plan, host, port: Number(port ?? plan.port), redirected: true } : null;
+    const next = redirectedTo(redirect, plan);
+    return next && { ...next, redirected: true };
   },
 };
+
+/** Where a redirect leads to, with the same domain to verify. */
+export function redirectedTo(redirect: string | null, plan: Plan): Plan | null {
+  const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(redirect ?? '') ?? [];
+  const host = v6 ?? v4;
+  return host ? { ...plan, host, port: Number(port ?? plan.port) } : null;
+}
 
 export function fallBack(has: Has, ...failed: Parameters<Fallback>): Plan | null {
   if (failed[0].reason === 'aborted') return null;

@@ -23,6 +23,12 @@ const lossThenStrip: Script = [
   { on: 'features', in: 'clear', connection: '2+', do: { remove: 'starttls' } },
 ];
 
+const loss = at('online', { close: 'instead' }, 1);
+const later = (what: object, connection = '2+') => at('tls-handshake', what, connection);
+const redirect = `<stream:error><see-other-host xmlns='${NS.streamErrors}'>{endpoint.elsewhere}</see-other-host></stream:error>`;
+/** A login, a loss, and one more login. */
+const again: Setting = { session: 'stay', script: loss };
+
 const givesAwayInClear = (outcome: Outcome) =>
   said(outcome).some((o) => o.phase === 'clear' && o.credential !== undefined);
 const answersInside = (outcome: Outcome) => said(outcome).some((o) => o.phase !== 'clear' && o.iq?.id === 'canary');
@@ -34,6 +40,9 @@ const sends = (name: string) => (outcome: Outcome) =>
   outcome.observations.some((o) => o.type === 'record' && o.name === name);
 const usesPlain = (outcome: Outcome) => said(outcome).some((o) => o.mechanism === 'PLAIN');
 const handshakes = ({ observations }: Outcome) => observations.filter((o) => o.type === 'handshake');
+const logins = (outcome: Outcome) => said(outcome).filter(({ name }) => name === 'auth').length;
+const hellos = ({ observations }: Outcome) =>
+  observations.flatMap((o) => (o.layer === 'tls' && o.type === 'client-hello' ? [o] : []));
 const isRefused = (outcome: Outcome) => !wasOnline(outcome) && outcome.error !== null;
 
 /** An attack, and what shows that the client has fallen for it: by default that it is online. */
@@ -190,7 +199,7 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
       session: 'stay',
       script: [...at('online', { close: 'instead' }, 1), ...at('tls-handshake', { present: 'self-signed' }, '2+')],
     },
-    (outcome) => said(outcome).filter(({ name }) => name === 'auth').length > 1,
+    (outcome) => logins(outcome) > 1,
   ],
   'trusts-any': [{ credential: 'wrong-name' }],
   'trusts-any-chain': [{ credential: 'unknown-ca' }],
@@ -224,6 +233,46 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'skips-basic-constraints': [{ credential: 'leaf-as-ca' }],
   'skips-signature': [{ credential: 'bad-signature' }],
   'completes-chain': [{ credential: 'missing-intermediate' }],
+  'accepts-known-subject': [
+    { session: 'stay', script: [...loss, ...later({ present: 'expired' })] },
+    (outcome) => logins(outcome) > 1,
+  ],
+  'keeps-rejected-session': [
+    { session: 'stay', script: [...loss, ...later({ present: 'wrong-name' }), ...later({ resume: true }, '3+')] },
+    (outcome) => logins(outcome) > 1,
+  ],
+  'offered-is-verified': [
+    { session: 'stay', script: [...loss, ...later({ present: 'wrong-name' })] },
+    (outcome) => logins(outcome) > 1,
+  ],
+  'session-for-any-name': [
+    {
+      session: 'stay',
+      endpoints: { elsewhere: { credential: 'valid' } },
+      script: at('online', { inject: { xml: redirect }, close: 'after' }, 1),
+    },
+    (outcome) => hellos(outcome).some(({ hello, offersSession }) => offersSession && hello.serverName === null),
+  ],
+  'resumes-without-ems': [
+    {
+      session: 'stay',
+      script: [...loss, ...at('tls-handshake', { negotiate: { max: 'TLSv1.2', 'extended-master-secret': false } })],
+    },
+    (outcome) => hellos(outcome).some(({ offersSession }) => offersSession === 1),
+  ],
+  'early-data': [again, ({ observations }) => observations.some(({ type }) => type === 'early-data')],
+  'claims-other-tls': [again, ({ claim }) => claim?.tls?.version === 'TLSv1.1'],
+  'claims-other-certificate': [
+    again,
+    ({ observations, claim }) =>
+      !observations.some((o) => o.type === 'handshake' && o.certificateSha256 === claim?.tls?.certificate_sha256),
+  ],
+  'claims-other-verification': [again, ({ claim }) => claim?.tls?.verified_by === 'DANE'],
+  'claims-certificate-unchanged': [
+    { session: 'stay', script: [...loss, ...later({ present: 'valid-renewed' })] },
+    ({ claim }) => claim?.tls?.certificate_changed === false,
+  ],
+  'claims-certificate-changed': [again, ({ claim }) => claim?.tls?.certificate_changed === true],
   'privacy-from': [
     {},
     ({ observations }) =>
@@ -232,6 +281,10 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
       ),
   ],
   'claims-online': [{ credential: 'wrong-name' }, ({ claim }) => claim?.result === 'online'],
+  'refuses-new-certificate': [
+    { session: 'stay', script: [...loss, ...later({ present: 'valid-renewed' })] },
+    (outcome) => logins(outcome) === 1,
+  ],
   'no-prefix': [{ script: features({ prefix: { element: 'starttls', prefix: 't' } }) }, isRefused],
   'no-prolog': [{ script: [{ on: 'header', do: { remove: 'prolog' } }] }, isRefused],
   'prolog-exact': [

@@ -111,9 +111,22 @@ export const faults = {
   'skips-basic-constraints': 'takes any certificate as a CA',
   'skips-signature': 'does not verify signatures, only that issuer names match',
   'completes-chain': 'accepts a chain with a missing intermediate',
+  'accepts-known-subject': 'after a good login accepts any certificate with the subject of the first one',
+  // Resumption
+  'keeps-rejected-session':
+    'keeps the session of a connection whose certificate it refused, and verifies nothing where it is resumed',
+  'offered-is-verified': 'verifies no certificate where it has offered a session, resumed or not',
+  'session-for-any-name': 'follows a redirect under the name that it dials, and offers the session of its domain there',
+  'resumes-without-ems': 'offers to resume a session of TLS 1.2 without extended master secret',
+  'early-data': 'sends early data on its second connection',
   // Privacy and human factors
   'privacy-from': 'sends its full JID in the stream header in clear',
   'claims-online': 'says that it is online where it was refused',
+  'claims-other-tls': 'names a TLS version that was not negotiated',
+  'claims-other-certificate': 'names a certificate that it was not shown',
+  'claims-other-verification': 'says that DANE verified the certificate',
+  'claims-certificate-unchanged': 'says that the certificate is the same as before, always',
+  'claims-certificate-changed': 'says that the certificate has changed, always',
   // Interop: a correct client accepts these, the faulty one refuses
   'no-prefix': 'does not understand a namespace prefix',
   'no-prolog': 'needs an XML declaration before the stream header',
@@ -142,6 +155,7 @@ export const faults = {
   'name-cn-only': 'reads the common name and no other',
   'no-rsa': 'takes no RSA certificate',
   'no-ecdsa-in-tls-1.2': 'takes no ECDSA certificate in TLS 1.2',
+  'refuses-new-certificate': 'takes, after a login, no certificate but the same again',
   'no-intermediate': 'takes no certificate behind an intermediate CA',
 } as const satisfies Record<string, string>;
 

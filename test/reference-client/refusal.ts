@@ -30,7 +30,7 @@ export type Reason =
 
 export class Refusal extends Error {
   readonly reason: Reason;
-  /** Where a see-other-host leads to: nothing that a correct client follows. */
+  /** Where a see-other-host leads to: nothing that a correct client follows in clear (RFC 6120, section 4.9.3.19). */
   readonly redirect: string | null;
 
   constructor(reason: Reason, message: string = reason, redirect: string | null = null) {

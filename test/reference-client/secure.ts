@@ -1,13 +1,14 @@
 /** TLS as a correct client speaks it (RFC 9325), and the faults of it. */
-import { constants, type X509Certificate } from 'node:crypto';
+import { constants } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { Claim } from '../../src/transcript.ts';
 import type { Attempt } from './attempt.ts';
 import { type Fault, switchedOn } from './faults.ts';
 import { asciiOf } from './names.ts';
 import { Refusal } from './refusal.ts';
+import { earlyData, keepRejected, takeSession } from './resumption.ts';
 import { sentChain, verify } from './verify.ts';
 
 /** RFC 9325, section 4.2, and TLS 1.3: ECDHE and AEAD, nothing else. */
@@ -31,19 +32,31 @@ const settings: Partial<Record<Fault, ConnectionOptions>> = {
   'tls-1.2-only': { maxVersion: 'TLSv1.2' },
 };
 
+/** Milliseconds. */
+const TICKET_PATIENCE = 500;
+
 /** @throws Refusal, also for a certificate that does not hold. */
 export async function secure(attempt: Attempt): Promise<void> {
-  const { connection, endpoint, has, plan } = attempt;
+  const { connection, endpoint, has, plan, memory } = attempt;
   const ca = readFileSync(endpoint.caFile);
+  if (has('early-data') && memory.session) {
+    takeSession(attempt);
+    connection.send(earlyData(endpoint.domain));
+    throw new Refusal('tls-failed', 'early data went out, and nothing else');
+  }
+  const session = takeSession(attempt);
+  attempt.offered = session !== null;
+  const nameless = isIP(endpoint.domain) !== 0 || (has('session-for-any-name') && isElsewhere(attempt));
   const options: ConnectionOptions = {
     ca,
     // RFC 7590, section 3.5; whether the certificate names it is for `verify` to say, which knows the SRV-ID.
     // An address is never in it (RFC 6066, section 3).
-    servername: isIP(endpoint.domain) ? '' : asciiOf(endpoint.domain),
+    servername: nameless ? '' : asciiOf(endpoint.domain),
     checkServerIdentity: () => undefined,
     minVersion: 'TLSv1.2',
     ciphers: GOOD,
     maxVersion: plan.maxVersion,
+    ...(session && { session: session.octets }),
     ...(endpoint.tls === 'direct' && { ALPNProtocols: ['xmpp-client'] }),
     ...(plan.maxVersion < 'TLSv1.2' && { minVersion: 'TLSv1', ...suites('HIGH:!aNULL') }),
   };
@@ -53,8 +66,9 @@ export async function secure(attempt: Attempt): Promise<void> {
     connection.destroy();
     throw new Refusal('interop', 'no ALPN');
   }
-  attempt.chain = sentChain(socket);
+  attempt.chain = session && socket.isSessionReused() ? session.chain : sentChain(socket);
   if (verify(attempt, socket.authorized, ca)) return;
+  await keepRejected(attempt, socket, TICKET_PATIENCE);
   connection.destroy();
   throw new Refusal(
     'certificate',
@@ -62,12 +76,23 @@ export async function secure(attempt: Attempt): Promise<void> {
   );
 }
 
+/** Reached by a redirect to an address, which is no name to send (RFC 6066, section 3). */
+const isElsewhere = ({ plan, endpoint }: Attempt) => plan.host !== endpoint.host || plan.port !== endpoint.port;
+
 /** What the client says of its connection (RFC 7590, section 3.6). */
-export function tlsClaim(tls: TLSSocket, [leaf]: X509Certificate[]): Claim['tls'] {
+export function tlsClaim({ connection, chain, has, memory }: Attempt): Claim['tls'] {
+  const { tls } = connection;
+  if (!tls) return undefined;
+  const [leaf] = chain;
+  const same = leaf !== undefined && memory.leaf?.fingerprint256 === leaf.fingerprint256;
+  const changed = has('claims-certificate-unchanged') ? false : has('claims-certificate-changed') || !same;
   return {
-    version: tls.getProtocol() ?? undefined,
+    version: has('claims-other-tls') ? 'TLSv1.1' : (tls.getProtocol() ?? undefined),
     cipher: tls.getCipher().standardName,
-    certificate_sha256: leaf?.fingerprint256.replaceAll(':', '').toLowerCase(),
-    verified_by: 'PKIX',
+    certificate_sha256: has('claims-other-certificate')
+      ? '00'.repeat(32)
+      : leaf?.fingerprint256.replaceAll(':', '').toLowerCase(),
+    verified_by: has('claims-other-verification') ? 'DANE' : 'PKIX',
+    ...(memory.leaf && { certificate_changed: changed }),
   };
 }

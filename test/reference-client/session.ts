@@ -4,15 +4,17 @@ import { childrenOf, element, is, STREAM_END, serialise } from '../../src/xmpp/e
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, nextElement } from './attempt.ts';
 import type { Connection } from './connection.ts';
+import { Refusal } from './refusal.ts';
 
-/** Serves until the stream or the connection is over. Never rejects. */
-export async function serve(attempt: Attempt): Promise<void> {
+/** Serves until the stream or the connection is over, and returns where a redirect leads to. Never rejects. */
+export async function serve(attempt: Attempt): Promise<string | null> {
   const { connection } = attempt;
   answerKept(attempt);
   try {
     for (;;) answerIq(connection, await nextElement(connection, null));
-  } catch {
+  } catch (error) {
     await end(attempt);
+    return connection.tls && error instanceof Refusal ? error.redirect : null;
   }
 }
 

@@ -50,8 +50,13 @@ const refused: Partial<Record<Fault, (chain: X509Certificate[], version: string 
 export function verify(attempt: Attempt, authorized: boolean, ca: Buffer): boolean {
   const { connection, endpoint, has, plan, memory, clear, chain } = attempt;
   if (has('trusts-any') || (has('verifies-once') && memory.wasOnline)) return true;
+  if (has('offered-is-verified') && attempt.offered) return true;
+  // As with a library that verifies the certificate message, which a resumed handshake has not.
+  if (has('keeps-rejected-session') && connection.tls?.isSessionReused()) return true;
   const [leaf] = chain;
   if (!leaf) return has('anonymous');
+  if (has('accepts-known-subject') && memory.leaf?.subject === leaf.subject) return true;
+  if (has('refuses-new-certificate') && memory.leaf && memory.leaf.fingerprint256 !== leaf.fingerprint256) return false;
   const version = connection.tls?.getProtocol() ?? null;
   if (switchedOn(refused, has).some((refuses) => refuses(chain, version))) return false;
   const changed = switchedOn(chainFaults, has);

@@ -18,6 +18,13 @@ export const honestCredentials: CredentialRow[] = [
   },
   {
     ...honest,
+    /** What follows the first after 90 days, with a key of its own. */
+    name: 'valid-renewed',
+    title: 'Another good certificate for the domain from the trusted CA, with another key',
+    mint: (context) => leaf(context),
+  },
+  {
+    ...honest,
     /** RFC 9525, section 4.1: the DNS-ID is what counts, and many a CA leaves the common name out by now. */
     name: 'valid-no-cn',
     title: 'A good certificate with a DNS-ID and without a common name',

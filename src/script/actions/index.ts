@@ -16,6 +16,7 @@ import { rename } from './rename.ts';
 import { renegotiate } from './renegotiate.ts';
 import { replace } from './replace.ts';
 import { reset } from './reset.ts';
+import { resume } from './resume.ts';
 import { rewrite } from './rewrite.ts';
 import { set } from './set.ts';
 import { split } from './split.ts';
@@ -34,6 +35,7 @@ export const actions = {
   inject,
   present,
   negotiate,
+  resume,
   rewrite,
   alert,
   'stay-in-clear': stayInClear,

@@ -12,6 +12,7 @@ export interface Negotiate {
   'signature-algorithms'?: string | undefined;
   /** Of the group of DHE suites. */
   'dh-bits'?: 1024 | 2048 | undefined;
+  /** RFC 7627. */
   'extended-master-secret'?: boolean | undefined;
   /** For suites with CBC (RFC 7366). */
   'encrypt-then-mac'?: boolean | undefined;

@@ -14,7 +14,10 @@ export const present = defineAction<string>({
   delivered: certificateSeen,
 });
 
-/** The whole flight was written, and the ClientHello is of the kind that the client sent in its control. */
+/**
+ * The whole flight was written, and the ClientHello is of the kind that the client sent in its control; or the client
+ * has gone on with a session that it offered, where no certificate is shown.
+ */
 export function certificateSeen(view: DeliveryView): Delivery {
   const { connection } = view.action;
   const own = view.observations.filter((o) => 'connection' in o && o.connection === connection);
@@ -27,7 +30,8 @@ export function certificateSeen(view: DeliveryView): Delivery {
     hello.kind !== view.controlHello
   )
     return { state: 'unlike-control', why: 'the ClientHello is not of the kind that the client sent in its control' };
-  if (!own.some((o) => o.layer === 'tls' && o.type === 'flight'))
+  const resumed = own.some((o) => o.layer === 'tls' && o.type === 'handshake' && o.resumed);
+  if (!resumed && !own.some((o) => o.layer === 'tls' && o.type === 'flight'))
     return {
       state: 'too-slow',
       why:

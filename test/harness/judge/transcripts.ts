@@ -130,6 +130,7 @@ export const on = (connection: number) => ({
     certificateSha256: null,
     peer,
     encrypted,
+    extendedMasterSecret: true,
     clientCertificate: false,
   }),
   failed: (from: 'client' | 'mallory', how: 'alert' | 'end' | 'not-offered' | 'protocol'): Happening => ({

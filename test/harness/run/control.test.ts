@@ -92,7 +92,7 @@ test('the attack takes the script and the limits that its control showed to be n
   t.like(attackPlan(stay, circumstances, slow, 1), {
     timeoutMs: 15_000 + 2 * 900,
     reconnectMs: 900,
-    until: { connection: 2, answerMs: null },
+    until: { connection: 2, answerMs: null, claimMs: 0 },
   });
   t.like(attackPlan(scenario({}), circumstances, { ...slow, durationMs: 200 }, 1), { timeoutMs: 10_000, until: null });
 });

@@ -30,6 +30,7 @@ const NO_CA = 79;
 const BAD_SIGNATURE = 7;
 const expected: Record<string, number | 'OK'> = {
   valid: 'OK',
+  'valid-renewed': 'OK',
   'valid-no-cn': 'OK',
   'valid-rsa-2048': 'OK',
   'valid-case': 'OK',

@@ -38,7 +38,15 @@ function apply(point: Point, what: Do) {
   const armed: string[] = [];
   const handshake: HandshakePlan | null =
     point === 'tls-handshake'
-      ? { credential: 'valid', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: null, instead: null }
+      ? {
+          credential: 'valid',
+          minVersion: 'TLSv1.2',
+          maxVersion: 'TLSv1.3',
+          ciphers: null,
+          extendedMasterSecret: true,
+          resume: false,
+          instead: null,
+        }
       : null;
   const outputs: Output[] =
     point === 'features'

@@ -82,9 +82,21 @@ for (const size of [1, 2, 3, 4, 5, 100]) {
   test(`a hello in records of ${size}`, (t) => {
     const octets = refragment(modern, size);
     const read = readClientHello(Buffer.concat([octets, Buffer.from('more')]));
-    t.deepEqual(read, { type: 'hello', hello: helloOf(modern), length: octets.length });
+    t.deepEqual(read, { type: 'hello', hello: helloOf(modern), length: octets.length, tickets: [] });
   });
 }
+
+test('tickets and PSK identities by their first 16 octets', (t) => {
+  const read = (...extensions: [number, string][]) => {
+    const got = readClientHello(compose(0x0303, [1], extensions));
+    return got.type === 'hello' ? got.tickets : got.type;
+  };
+  const identity = (octet: string) => `0014${octet.repeat(20)}01020304`;
+  t.deepEqual(read([35, '']), [], 'an empty ticket asks for one');
+  t.deepEqual(read([35, 'a1'.repeat(20)]), ['a1'.repeat(16)]);
+  t.deepEqual(read([41, `0034${identity('b2')}${identity('c3')}`]), ['b2'.repeat(16), 'c3'.repeat(16)]);
+  t.deepEqual(read([41, 'ffff0014aabb']), [], 'cut short');
+});
 
 for (const [title, octets] of [
   ['in one record', modern],

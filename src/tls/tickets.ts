@@ -1,0 +1,44 @@
+/**
+ * Session tickets across the connections of one client. Each connection has ticket keys of its own, and OpenSSL writes
+ * the name of the key in front of each ticket: so a ClientHello tells in which connection the session that it offers
+ * began, and Mallory can choose whether to resume it.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Peer } from '../transcript.ts';
+
+/** A full handshake that can be gone on with. */
+export interface Session {
+  connection: number;
+  /** What a good server resumes it under: the same credential and settings. */
+  settings: string;
+  credential: string;
+  certificateSha256: string;
+  peer: Peer;
+  ticketKeys: Buffer;
+}
+
+export interface Tickets {
+  /** The session that these tickets offer; null: none that is known; undefined: there are no tickets. */
+  offered(tickets: readonly string[]): Session | null | undefined;
+  newKeys(): Buffer;
+  /** From now on tickets under the session's keys stand for it. */
+  began(session: Session): void;
+}
+
+/** Name, HMAC key and AES key, 16 octets each, as Node takes them. */
+const KEYS = 48;
+const NAME = 16;
+
+export function createTickets(): Tickets {
+  const sessions = new Map<string, Session>();
+  return {
+    offered(tickets) {
+      if (tickets.length === 0) return undefined;
+      return tickets.map((name) => sessions.get(name)).find((session) => session !== undefined) ?? null;
+    },
+    newKeys: () => randomBytes(KEYS),
+    began(session) {
+      sessions.set(session.ticketKeys.toString('hex', 0, NAME), session);
+    },
+  };
+}
