@@ -132,8 +132,8 @@ export function startHandshake(options: HandshakeOptions): void {
   ): void {
     const { credential } = plan;
     const peer = options.peerOf(credential);
-    const { credential: _, rewrite: __, instead: ___, resume: ____, ...spoken } = plan;
-    const settings = JSON.stringify([issued.sha256, spoken]);
+    const channel = channelPlanOf(plan, options.alpn);
+    const settings = JSON.stringify([issued.sha256, channel]);
     const resumes = offered !== null && (plan.resume || offered.settings === settings);
     const ticketKeys = resumes ? offered.ticketKeys : options.tickets.newKeys();
     // Only here, because it costs: TLS then reads from a stream in JavaScript and not from the system.
@@ -144,7 +144,7 @@ export function startHandshake(options: HandshakeOptions): void {
         early: rewriter ? rewriter.toServer(octets) : octets,
         hello,
         credential: issued,
-        plan: { ...channelPlanOf(plan, options.alpn), ticketKeys },
+        plan: { ...channel, ticketKeys },
       },
       {
         flight: (bytes) =>
