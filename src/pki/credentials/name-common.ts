@@ -30,7 +30,8 @@ export const commonNameCredentials = [
     }),
   ),
   // The twin is for those who know the SRV-ID. RFC 6125 lets all others look at the common name, so nobody is blamed
-  // without it; what they make of common names `cn-only` tells. OpenSSL is of the others; GnuTLS has no use for a common name beside any name that is none of its own.
+  // without it; what they make of common names `cn-only` tells. OpenSSL is of the others, and GnuTLS never looks at a
+  // common name beside other names.
   nameRow(
     'cn-with-other-srv-id',
     'A certificate with the domain as common name, and the SRV-ID of another domain',
