@@ -1,0 +1,104 @@
+/** What a run, or `serve`, has open from its beginning to its end: a CA, a directory, ports, and the controls so far. */
+import { setMaxListeners } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createAuthority } from '../../src/pki/authority.ts';
+import type { Result } from '../result.ts';
+import type { Selected } from '../scenario/select.ts';
+import type { World } from './attempt.ts';
+import { unwritable, writeCaFile } from './ca-file.ts';
+import { createHeld } from './held.ts';
+import { controlResult, errorResult, type JudgedOptions, judged } from './judged.ts';
+import type { RunOptions } from './options.ts';
+import { relayTo } from './relay.ts';
+import { parseSeed } from './repeat.ts';
+import { createTurns } from './turns.ts';
+import { type Controls, createControls, type Way } from './ways.ts';
+
+const DEFAULT_TIMEOUT = 10_000;
+/** Fixed, so that a run can be repeated: what is cut at random is cut alike until somebody asks for other cuts. */
+export const DEFAULT_SEED = '1';
+
+export type SessionOptions = Omit<
+  RunOptions,
+  'patterns' | 'transport' | 'via' | 'baseline' | 'strict' | 'onProgress'
+> & {
+  /** Told of what is worth knowing before every result. */
+  note(text: string): void;
+  started(key: string): void;
+};
+
+export interface Session {
+  world: World;
+  controls: Controls;
+  /** Runs a scenario, and first the controls that it needs and that were not run yet. Never rejects because of a client. */
+  judge(selected: Selected): Promise<{ result: Result; way: Way | null }>;
+  /** What is shown of a base control that broke a rule. */
+  judgeControl(scenario: Selected['scenario'], way: Way): Promise<Result>;
+  /** Gives everything back. */
+  close(): Promise<void>;
+}
+
+/** @throws BadInput where no file can be written. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { catalogue, client, signal } = options;
+  const directory = await mkdtemp(join(tmpdir(), 'xmpp-mallory-')).catch(unwritable(`A folder in ${tmpdir()}`));
+  const held = createHeld();
+  const close = async () => {
+    await held.release();
+    await rm(directory, { recursive: true, force: true, maxRetries: 2 });
+  };
+  // Every attempt listens to it.
+  if (signal) setMaxListeners(0, signal);
+  try {
+    const authority = await createAuthority();
+    const caFile = join(directory, 'ca.pem');
+    const relay = options.upstream ? await relayTo(options.upstream) : null;
+    await writeCaFile(caFile, relay ? [authority.caPem, relay.ca] : [authority.caPem]);
+    if (options.keep !== undefined) await mkdir(options.keep, { recursive: true });
+    const seed = parseSeed(options.seed ?? DEFAULT_SEED);
+    const world: World = {
+      client,
+      authority,
+      caFile,
+      directory,
+      keep: options.keep === undefined ? null : resolve(options.keep),
+      relay,
+      rules: { requirements: catalogue.requirements, policy: options.policy ?? 'rfc9525' },
+      seed: seed.seed,
+      signal,
+      onEnd: held.hold,
+    };
+    const inTurn = createTurns(options.jobs ?? availableParallelism());
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT;
+    const controls = createControls(world, { timeoutMs, inTurn, note: options.note });
+    const repetitions = { seed, count: options.repeat ?? 1 };
+    const { started, rerun = [] } = options;
+    const judging: JudgedOptions = { world, controls, inTurn, started, repetitions, rerun };
+    const masked = (result: Result) => (relay ? relay.mask.result(result) : result);
+    return {
+      world,
+      controls,
+      async judge(selected) {
+        const { result, way } = await judgeOne(selected, judging);
+        return { result: masked(result), way };
+      },
+      judgeControl: async (scenario, way) => masked(await controlResult(scenario, way, judging)),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function judgeOne({ scenario, transport, vias }: Selected, judging: JudgedOptions) {
+  try {
+    const way = await judging.controls.way(scenario, transport, vias);
+    return { result: await judged(scenario, way, judging), way };
+  } catch (error) {
+    const around = { transport, via: vias[0] ?? 'ip', dialled: [], timeoutMs: 0 };
+    return { result: errorResult(scenario, around, judging, error), way: null };
+  }
+}
