@@ -254,7 +254,7 @@ test('by default 4096 iterations, a fresh nonce, and a salt that an account keep
   t.not(one.s, other.s);
   t.not(one.s, challenge('SCRAM-SHA-1', { ...account }).s);
   t.not(one.r, two.r);
-  t.regex(one.r ?? '', /^abc[\x21-\x2b\x2d-\x7e]{24}$/);
+  t.regex(one.r ?? '', /^abc[\x21-\x2b\x2d-\x7e]{24,}$/);
 });
 
 test('iterations: any positive count can be announced, but none is computed that would block for long', (t) => {
