@@ -344,7 +344,9 @@ export function serveConnection(options: ConnectionOptions): Connection {
     const done = await performStep(what, socket, tap, issued);
     if (what.kind === 'truncate' || what.kind === 'abort') life.finish('below-tls');
     if (!issued || credential === null || !done) return;
-    peer = options.peerOf(credential);
+    // Renegotiation is bound to the handshake before it (RFC 5746): whoever holds this key also held the first one. So
+    // nobody is untrusted by it, and the scenario's requirement says how bad it is to go on.
+    peer = options.peerOf(credential) === 'honest' ? 'honest' : 'weak';
     recordHandshake(transcript, connection, { facts, credential, certificateSha256: issued.sha256, peer });
   }
 

@@ -1,5 +1,5 @@
 /** What a plan and a credential make of OpenSSL: the context that all connections with them share. */
-import { getDiffieHellman } from 'node:crypto';
+import { constants, getDiffieHellman } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
 import type { Issued } from '../pki/credentials/row.ts';
 import { integer, sequence } from '../pki/der.ts';
@@ -53,8 +53,11 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
   const minVersion = plan.minVersion ?? (isOld(maxVersion) ? maxVersion : 'TLSv1.2');
   // Without level 0 OpenSSL refuses TLS before 1.2 and weak suites, and every client would seem to be safe.
   const { signatureAlgorithms, dhBits, encryptThenMac = true } = plan;
+  // In a new handshake on the same connection a certificate is to be shown, and not an old session taken up.
   const secureOptions =
-    (extendedMasterSecret ? 0 : SSL_OP_NO_EXTENDED_MASTER_SECRET) | (encryptThenMac ? 0 : SSL_OP_NO_ENCRYPT_THEN_MAC);
+    constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION |
+    (extendedMasterSecret ? 0 : SSL_OP_NO_EXTENDED_MASTER_SECRET) |
+    (encryptThenMac ? 0 : SSL_OP_NO_ENCRYPT_THEN_MAC);
   const ciphers = plan.ciphers ?? (isOld(minVersion) || signatureAlgorithms ? 'DEFAULT' : undefined);
   const made = createSecureContext({
     ...(credential ? { key: credential.key, cert: credential.chain } : {}),
@@ -65,7 +68,7 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
     honorCipherOrder: true,
     ...(ciphers === undefined ? {} : { ciphers: `${ciphers}:@SECLEVEL=0`, dhparam: 'auto' }),
     ...(signatureAlgorithms === undefined ? {} : { sigalgs: signatureAlgorithms }),
-    ...(secureOptions === 0 ? {} : { secureOptions }),
+    secureOptions,
     // OpenSSL resumes no session with a client's certificate unless the server has a name for its contexts.
     sessionIdContext: 'xmpp-mallory',
     ...(plan.ticketKeys && { ticketKeys: plan.ticketKeys }),

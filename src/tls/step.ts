@@ -19,7 +19,7 @@ export type TlsStep =
 /** A client need not answer a HelloRequest (RFC 5246, section 7.4.1.1): after so long the stream goes on. Milliseconds. */
 const UNANSWERED = 1_000;
 
-/** Resolves once it is written; a `renegotiate` with whether there was a new handshake. Never rejects. */
+/** Resolves once it is written; a `renegotiate` with whether a certificate was shown in a new handshake. Never rejects. */
 export async function performStep(step: TlsStep, stream: TLSSocket, tap: Tap, issued: Issued | null): Promise<boolean> {
   await flushed(stream);
   switch (step.kind) {
@@ -68,7 +68,9 @@ function renegotiate(stream: TLSSocket, issued: Issued | null): Promise<boolean>
     const timer = setTimeout(gone, UNANSWERED);
     stream.once('close', gone);
     if (issued) stream.setKeyCert(secureContext({}, issued));
-    const asked = stream.renegotiate({ requestCert: false, rejectUnauthorized: false }, (error) => settle(!error));
+    const asked = stream.renegotiate({ requestCert: false, rejectUnauthorized: false }, (error) =>
+      settle(!error && !stream.isSessionReused()),
+    );
     if (!asked) settle(false);
   });
 }

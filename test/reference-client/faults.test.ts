@@ -1,6 +1,7 @@
 /** Each fault with one attack that shows it, which the correct client withstands; and with a good server, which it does not. */
 import test from 'ava';
 import type { Script } from '../../src/index.ts';
+import type { Do } from '../../src/script/actions/index.ts';
 import type { RewriteData } from '../../src/script/actions/rewrite.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { referenceClient } from './client.ts';
@@ -32,6 +33,7 @@ const again: Setting = { session: 'stay', script: loss };
 const givesAwayInClear = (outcome: Outcome) =>
   said(outcome).some((o) => o.phase === 'clear' && o.credential !== undefined);
 const answersInside = (outcome: Outcome) => said(outcome).some((o) => o.phase !== 'clear' && o.iq?.id === 'canary');
+const inTls = (what: Do): Script => [{ on: 'features', in: 'tls', do: what }];
 const rewriting = (version: 'TLSv1.2' | 'TLSv1.3', rewrite: RewriteData): Script =>
   at('tls-handshake', { negotiate: { min: version, max: version }, rewrite });
 const inserting = (record: { type: number; octets: string; repeat?: number; times?: number }): Script =>
@@ -140,6 +142,15 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
     { script: [{ on: 'features', in: 'tls', do: { add: `<starttls xmlns='${NS.tls}'/>` } }] },
     (outcome) => said(outcome).some(({ name, phase }) => name === 'starttls' && phase === 'tls'),
   ],
+  'half-features': [
+    {
+      script: inTls({
+        replace: `<stream:features><mechanisms xmlns='${NS.sasl}'><mechanism>PLAIN</mechanism>`,
+        'end-tls': 'truncate',
+      }),
+    },
+    usesPlain,
+  ],
   'early-success': [
     { script: at('proceed', { inject: { xml: `<success xmlns='${NS.sasl}'/>` } }) },
     (outcome) => said(outcome).some(({ name, phase }) => name === 'iq' && phase === 'tls'),
@@ -165,6 +176,9 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   cbc: [{ script: at('tls-handshake', { negotiate: { ciphers: 'ECDHE+AES:!AESGCM:!AESCCM' } }) }],
   'sha1-signature': [
     { script: at('tls-handshake', { negotiate: { max: 'TLSv1.2', 'signature-algorithms': 'ECDSA+SHA1' } }) },
+  ],
+  'renegotiates-to-any-certificate': [
+    { script: [...at('tls-handshake', { negotiate: { max: 'TLSv1.2' } }), ...inTls({ renegotiate: 'unknown-ca' })] },
   ],
   'ignores-tls-errors': [{ script: at('tls-handshake', { rewrite: { hide: 43 } }) }, sends('client-key-exchange')],
   'ignores-tls-alerts': [{ script: inserting({ type: 21, octets: '0228' }) }],
@@ -311,6 +325,10 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
     isRefused,
   ],
   'needs-alpn': [{ transport: 'direct', script: at('tls-handshake', { negotiate: { alpn: [] } }) }, isRefused],
+  'no-renegotiation': [
+    { script: [...at('tls-handshake', { negotiate: { max: 'TLSv1.2' } }), ...inTls({ renegotiate: 'valid' })] },
+    isRefused,
+  ],
   'no-fragments': [{ script: rewriting('TLSv1.3', { fragment: 1 }) }, isRefused],
   'one-message-per-record': [{ script: rewriting('TLSv1.2', { coalesce: true }) }, isRefused],
   'record-version-exact': [{ script: rewriting('TLSv1.3', { 'record-version': 0x0301 }) }, isRefused],

@@ -46,6 +46,7 @@ export const faults = {
   'keeps-features': 'uses the SASL mechanisms from before TLS inside TLS, where there were any',
   'keeps-stream': 'goes on with the stream from before TLS, without a new header, where it offered SASL mechanisms',
   'starttls-again': 'asks for starttls inside TLS when it is offered there',
+  'half-features': 'acts on features as soon as a mechanism is there, inside TLS, whether or not their end comes',
   'early-success': 'takes a success that it did not ask for as a login, also one that followed proceed in clear',
   'newline-after-starttls': 'sends a newline after starttls',
   // TLS
@@ -58,6 +59,7 @@ export const faults = {
   'dhe-1024': 'accepts finite-field Diffie-Hellman of 1024 bits',
   cbc: 'accepts suites with CBC, with and without encrypt-then-MAC',
   'sha1-signature': 'accepts a key exchange that is signed with SHA-1',
+  'renegotiates-to-any-certificate': 'verifies the certificate of the first handshake on a connection only',
   'ignores-tls-errors': 'goes on with the key exchange where its TLS has found something wrong',
   'ignores-tls-alerts': 'goes on with the handshake after an alert, also a fatal one',
   'ignores-empty-records': 'passes over empty records, however many',
@@ -136,6 +138,7 @@ export const faults = {
   'one-element-per-segment': 'loses, inside TLS, what follows the stream header in the same record',
   'needs-extended-master-secret': 'takes no server of TLS 1.2 without extended master secret',
   'needs-alpn': 'takes no direct TLS server that answers no ALPN',
+  'no-renegotiation': 'closes when the server asks for a new handshake',
   'no-fragments': 'takes no handshake message that goes on in a further record',
   'one-message-per-record': 'takes no handshake record with more than one message',
   'record-version-exact': 'takes no record with another version than TLS 1.2 in its header',

@@ -13,6 +13,7 @@ export interface Reading {
 
 /** Prosody and others write this one prefix. */
 const PREFIXED = /<(?!stream:)[^\s<>/:]+:/;
+const REST = Buffer.from('</mechanisms></stream:features>');
 const HEADER = /<\?xml|<stream:stream/;
 
 export function createReading(has: Has): Reading {
@@ -41,6 +42,7 @@ export function createReading(has: Has): Reading {
         const end = /<stream:stream[^>]*>/.exec(text);
         if (end) return chunk.subarray(0, end.index + end[0].length);
       }
+      if (has('half-features') && inTls && /<\/mechanism>$/.test(text)) return Buffer.concat([chunk, REST]);
       if (!has('banner-in-clear') || began) return chunk;
       const start = text.search(HEADER);
       banner ||= start !== 0;

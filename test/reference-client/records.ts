@@ -17,9 +17,9 @@ type Made = 'passed' | 'refused' | Buffer;
 const NOTHING = Buffer.alloc(0);
 
 interface Seen {
-  /** Records of the server so far, this one included. */
-  count: number;
+  /** How many of these records of the server there were, this one included. */
   changes: number;
+  protectedHandshakes: number;
   /** Nothing was protected yet, in either direction. */
   plain: boolean;
   answer(octets: Buffer): void;
@@ -64,6 +64,11 @@ const reading: Partial<Record<Fault, (record: TlsRecord, seen: Seen) => Made>> =
     !record.fragment.includes(SUPPORTED_VERSIONS)
       ? 'refused'
       : 'passed',
+  'no-renegotiation': (record, seen) => {
+    if (!seen.plain && is(CONTENT_TYPE.handshake, record)) seen.protectedHandshakes += 1;
+    // The server's Finished, and of course in TLS 1.3 there is none that could be seen.
+    return seen.protectedHandshakes > 1 ? 'refused' : 'passed';
+  },
   'no-fragments': (record, { plain }) =>
     is(CONTENT_TYPE.handshake, record) && plain && lengthOf(record) > record.fragment.length ? 'refused' : 'passed',
   'one-message-per-record': (record, { plain }) =>
@@ -98,7 +103,7 @@ const KEY_EXCHANGE = encodeRecord({
 export function faultyRecords(socket: Socket, has: Has): Duplex | null {
   const [reads, writes] = [switchedOn(reading, has), switchedOn(writing, has)];
   if (reads.length + writes.length === 0) return null;
-  const seen: Seen = { count: 0, changes: 0, plain: true, answer: (octets) => void socket.write(octets) };
+  const seen: Seen = { changes: 0, protectedHandshakes: 0, plain: true, answer: (octets) => void socket.write(octets) };
   const [incoming, outgoing] = [anyRecordReader(), createRecordReader()];
 
   const stream = new Duplex({
@@ -117,7 +122,6 @@ export function faultyRecords(socket: Socket, has: Has): Duplex | null {
   });
   socket.on('data', (chunk: Buffer) => {
     for (const record of incoming(chunk)) {
-      seen.count += 1;
       if (is(CONTENT_TYPE.changeCipherSpec, record)) seen.changes += 1;
       const made = reads.map((read) => read(record, seen)).find((one) => one !== 'passed') ?? 'passed';
       if (made === 'refused') return void socket.destroy();

@@ -67,6 +67,12 @@ export async function secure(attempt: Attempt): Promise<void> {
     throw new Refusal('interop', 'no ALPN');
   }
   attempt.chain = session && socket.isSessionReused() ? session.chain : sentChain(socket);
+  const leaf = attempt.chain[0]?.fingerprint256;
+  // What Node would verify each time is ours to do here.
+  socket.on('secure', () => {
+    if (has('renegotiates-to-any-certificate') || socket.getPeerX509Certificate()?.fingerprint256 === leaf) return;
+    connection.destroy();
+  });
   if (verify(attempt, socket.authorized, ca)) return;
   await keepRejected(attempt, socket, TICKET_PATIENCE);
   connection.destroy();
