@@ -79,6 +79,7 @@ const WANTED = (name: string): string =>
     'online-in-tls': 'establish a session inside TLS',
     'asked-for-starttls': 'ask for TLS all the same',
     'closed-by-client': 'close the connection',
+    'gave-up': 'give up by itself',
     'tls-established': 'complete the TLS handshake',
   })[name] ?? name;
 

@@ -5,6 +5,7 @@
 import type { CredentialKind } from '../../src/transcript.ts';
 import { CLAIMS } from './claims.ts';
 import { RESUMPTION } from './resumption.ts';
+import { SASL_OBSERVATIONS } from './sasl-observations.ts';
 import { type ClientElement, pick, sessions, type View } from './view.ts';
 
 export interface ObservationRule {
@@ -185,6 +186,7 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
         )
         .map((o) => o.n),
   },
+  ...SASL_OBSERVATIONS,
   online: {
     says: () => 'It established a session.',
     find: (view) => sessions(view).map((o) => o.n),

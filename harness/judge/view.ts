@@ -76,5 +76,9 @@ export function pick<Layer extends Observation['layer'], Type extends string>(
 /** Bound, or authenticated for clients that never bind. */
 export const sessions = (view: View) => {
   const bound = pick(view.observations, 'xmpp', 'bound');
-  return bound.length > 0 ? bound : pick(view.observations, 'xmpp', 'authenticated');
+  if (bound.length > 0) return bound;
+  // A success that the script has changed says nothing of the client.
+  const changed = pick(view.observations, 'script', 'action').filter(({ point }) => point === 'success');
+  const isChanged = (connection: number) => changed.some((action) => action.connection === connection);
+  return pick(view.observations, 'xmpp', 'authenticated').filter(({ connection }) => !isChanged(connection));
 };

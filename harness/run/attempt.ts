@@ -61,6 +61,8 @@ export interface AttemptPlan {
   session: 'once' | 'stay';
   /** Sent once the client has bound a resource; with variables. */
   afterBind: string[];
+  /** What a control has to show of the client besides a login: names from `PROBES`. */
+  probes: string[];
   /**
    * A `stay` session is over once this connection, or a later one, has led to a session. Where an answer to an iq is
    * what it is about, a ping is sent behind: so many milliseconds after its answer the other will not come any more.

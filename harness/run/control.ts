@@ -7,8 +7,10 @@ import { CLAIMS } from '../judge/claims.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import type { ControlFacts } from '../judge/judge.ts';
 import { outcomeOf, saysUnsupported } from '../judge/outcome.ts';
-import { pick, sessions, viewOf } from '../judge/view.ts';
+import { PROBES } from '../judge/probes.ts';
+import { pick, sessions, type View, viewOf } from '../judge/view.ts';
 import type { Finding, Outcome, Via } from '../result.ts';
+import { NEEDS, type Need } from '../scenario/needs.ts';
 import type { ResolvedEntity, Scenario } from '../scenario/scenario.ts';
 import type { Attempt, AttemptPlan } from './attempt.ts';
 import { diagnose } from './diagnose.ts';
@@ -37,6 +39,8 @@ export function profileOf(plan: AttemptPlan): string {
     `sasl=${entity.mechanisms.tls.join('+') || 'none'}`,
     ...(entity.sasl2.tls.length > 0 ? [`sasl2=${entity.sasl2.tls.join('+')}`] : []),
     ...(entity.iqAuth.tls ? ['iq-auth'] : []),
+    ...entity.extensions,
+    ...plan.probes,
     ...Object.entries(endpoints).map(([name, one]) => `${name}=${one.credential}`),
     ...(given ? [`for ${given.domain} beside ${digestOf(given.trusted)}`] : []),
     ...(until && until.connection > 1 ? ['reconnects'] : []),
@@ -57,6 +61,7 @@ const GOOD: ResolvedEntity = {
   mechanisms: { clear: [], tls: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'] },
   sasl2: { clear: [], tls: [] },
   iqAuth: { clear: false, tls: false },
+  extensions: [],
   credential: 'valid',
   tls: { min: 'TLSv1.2', max: 'TLSv1.3' },
 };
@@ -75,6 +80,7 @@ export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan
     script: [],
     session: 'once',
     afterBind: [],
+    probes: [],
     until: null,
     reconnectMs: 0,
   };
@@ -97,6 +103,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     reconnectMs: reconnects ? around.timeoutMs / 2 : 0,
     script: reconnects ? [{ on: 'online', connection: 1, do: { close: 'instead' } }] : [],
     afterBind: iqs,
+    probes: scenario.needs.filter((need) => Object.hasOwn(PROBES, need)),
     until:
       scenario.session === 'stay'
         ? { connection: reconnects ? 2 : 1, answerMs: iqs.length > 0 ? LONGEST_ANSWER : null, claimMs: 0 }
@@ -176,7 +183,9 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
           ? 'does-not-reconnect'
           : plan.afterBind.length > 0 && !answer
             ? 'failed'
-            : 'ok';
+            : lacking(plan, view)
+              ? 'failed'
+              : 'ok';
   return {
     profile: profileOf(plan),
     receiving: plan.receiving,
@@ -184,7 +193,8 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
     reason:
       state === 'ok'
         ? null
-        : (state === 'failed' && !serverFailed({ attempt }) && inability(plan)) || diagnose(plan, attempt, state),
+        : (state === 'failed' && !serverFailed({ attempt }) && (lacking(plan, view) ?? inability(plan))) ||
+          diagnose(plan, attempt, state),
     loginMs: session && connected[0] ? session.t - connected[0].t : 0,
     helloKind: pick(attempt.observations, 'tls', 'client-hello')[0]?.kind ?? null,
     outcome: plan.receiving === 'tunnel' && session ? 'online' : outcomeOf(view),
@@ -194,6 +204,12 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
     durationMs: attempt.durationMs,
     reconnectMs: second && closed ? Math.max(0, second.t - closed.t) : 0,
   };
+}
+
+/** What the client was to show in its control besides logging in, and did not. Null where there is nothing. */
+function lacking({ probes }: AttemptPlan, view: View): string | null {
+  const missed = probes.filter((need) => !PROBES[need]?.(view));
+  return missed.length > 0 ? `the client does not: ${missed.map((need) => NEEDS[need as Need]).join('; ')}` : null;
 }
 
 /** What a control asks of a client beyond the base control: failing it is no fault. Null where it asks nothing more. */

@@ -7,6 +7,7 @@ export const NEEDS = {
   'srv-id': 'accepts a certificate with an SRV-ID',
   'xmpp-addr': 'accepts a certificate with an XmppAddr',
   intermediate: 'accepts a certificate below an intermediate CA',
+  scram: 'uses a SCRAM mechanism where PLAIN is offered, too',
   'scram-plus': 'uses a SCRAM mechanism with channel binding',
   external: 'logs in with a client certificate (SASL EXTERNAL)',
   dane: 'authenticates a server with DANE',

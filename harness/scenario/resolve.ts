@@ -46,6 +46,7 @@ export function resolveEntity(entity: EntitySettings = {}): ResolvedEntity {
     mechanisms: offerOf(entity.mechanisms, [], ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN']),
     sasl2: offerOf(entity.sasl2, [], []),
     iqAuth: offerOf(entity['iq-auth'], false, false),
+    extensions: entity.extensions ?? [],
     credential: entity.credential ?? 'valid',
     tls: { min: entity.tls?.min ?? 'TLSv1.2', max: entity.tls?.max ?? 'TLSv1.3' },
   };

@@ -1,5 +1,6 @@
 /** A scenario, as its file says it and as the harness runs it. */
 
+import type { Extension } from '../../src/entity/extensions.ts';
 import type { GivenCredential } from '../../src/pki/given.ts';
 import type { TlsVersion } from '../../src/script/moment.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
@@ -23,6 +24,8 @@ export interface EntitySettings {
   sasl2?: Offer<string[]> | undefined;
   /** `jabber:iq:auth` (XEP-0078). Default: not offered. */
   'iq-auth'?: Offer<boolean> | undefined;
+  /** What it offers beyond RFC 6120, inside TLS. Default: nothing. */
+  extensions?: Extension[] | undefined;
   /** A name from the credential table; default `valid`. */
   credential?: string | undefined;
   /** Default: TLS 1.2 to 1.3. */
@@ -87,6 +90,7 @@ export interface ResolvedEntity {
   mechanisms: { clear: string[]; tls: string[] };
   sasl2: { clear: string[]; tls: string[] };
   iqAuth: { clear: boolean; tls: boolean };
+  extensions: Extension[];
   credential: string;
   tls: { min: TlsVersion; max: TlsVersion };
 }

@@ -1,5 +1,6 @@
 /** The schema of a scenario file: what is read is checked with it, and `scenarios/schema.json` is made from it. */
 import * as z from 'zod';
+import { EXTENSIONS, type Extension } from '../../src/entity/extensions.ts';
 import { scriptItemSchema } from '../../src/script/schema.ts';
 import { DOMAIN_KINDS } from './domain.ts';
 import { NEEDS, type Need } from './needs.ts';
@@ -25,6 +26,10 @@ const entity = z.strictObject({
     .describe('SASL mechanisms, best first; default inside TLS: SCRAM-SHA-256, SCRAM-SHA-1, PLAIN'),
   sasl2: offer(z.array(mechanism)).optional().describe('the same over SASL2 (XEP-0388); default: not offered'),
   'iq-auth': offer(z.boolean()).optional().describe('jabber:iq:auth (XEP-0078); default: not offered'),
+  extensions: z
+    .array(z.enum(Object.keys(EXTENSIONS) as [Extension, ...Extension[]]))
+    .optional()
+    .describe('what it offers beyond RFC 6120, inside TLS; default: nothing'),
   credential: name.optional().describe('a name from the credential table (xmpp-mallory ca lists it); default: valid'),
   tls: z
     .strictObject({ min: version.optional(), max: version.optional() })

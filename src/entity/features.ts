@@ -3,6 +3,7 @@ import type { Element } from 'ltx';
 import { type ChannelBindingData, channelBindingTypes } from '../sasl/channel-bindings.ts';
 import { element } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
+import type { Extension } from './extensions.ts';
 
 interface ByProtection<T> {
   /** On a stream without TLS. */
@@ -17,6 +18,8 @@ export interface EntityOffers {
   sasl2: ByProtection<readonly string[]>;
   /** `jabber:iq:auth` (XEP-0078). */
   iqAuth: ByProtection<boolean>;
+  /** Only inside TLS. Default: none. */
+  extensions?: readonly Extension[] | undefined;
 }
 
 export interface StreamState {
@@ -48,8 +51,8 @@ function waysToLogIn(offers: EntityOffers, state: StreamState): Element[] {
       element('authentication', NS.sasl2, {}, ...mechanismElements(sasl2), element('inline', undefined, {}, bind)),
     );
   }
-  if ([...mechanisms, ...sasl2].some((name) => name.endsWith('-PLUS'))) {
-    const types = channelBindingTypes(state.channelBinding);
+  const types = listedTypes(offers, state);
+  if (types) {
     list.push(
       element(
         'sasl-channel-binding',
@@ -61,6 +64,16 @@ function waysToLogIn(offers: EntityOffers, state: StreamState): Element[] {
   }
   if (offers.iqAuth[protection]) list.push(element('auth', NS.iqAuthFeature));
   return list;
+}
+
+/** The channel-binding types that the features list (XEP-0440); null where they list none. */
+export function listedTypes(
+  { mechanisms, sasl2 }: EntityOffers,
+  { secured, channelBinding }: Pick<StreamState, 'secured' | 'channelBinding'>,
+): string[] | null {
+  const protection = secured ? 'tls' : 'clear';
+  const bindable = [...mechanisms[protection], ...sasl2[protection]].some((name) => name.endsWith('-PLUS'));
+  return bindable ? channelBindingTypes(channelBinding) : null;
 }
 
 function mechanismElements(names: readonly string[]): Element[] {

@@ -6,7 +6,7 @@ import { startExchange } from '../sasl/exchange.ts';
 import type { Account, Exchange, Step } from '../sasl/mechanism.ts';
 import { element } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
-import type { EntityOffers } from './features.ts';
+import { type EntityOffers, listedTypes } from './features.ts';
 
 /** After so many failures the stream ends (RFC 6120, section 6.4.5: the number is the server's choice). */
 const RETRIES = 5;
@@ -63,7 +63,11 @@ export function createLogin(settings: EntityOffers & { account: Account }, host:
     const { secured, channelBinding } = host.state();
     const offered = (profile === sasl ? settings.mechanisms : settings.sasl2)[secured ? 'tls' : 'clear'];
     const mechanism = String(element.attrs.mechanism ?? '');
-    const exchange = startExchange(mechanism, account, { offered, channelBinding: secured ? channelBinding : null });
+    const protects = settings.extensions?.includes('scram-downgrade-protection')
+      ? { mechanisms: offered, types: listedTypes(settings, { secured, channelBinding }) }
+      : undefined;
+    const binding = secured ? channelBinding : null;
+    const exchange = startExchange(mechanism, account, { offered, channelBinding: binding, protects });
     if (!exchange) return fail(profile, 'invalid-mechanism');
     current = { exchange, profile, mechanism, request: element };
     respond(profile.initial(element));

@@ -57,6 +57,8 @@ export interface SaslContext {
   offered: readonly string[];
   /** Null outside TLS. */
   channelBinding: ChannelBindingData | null;
+  /** What XEP-0474 protects: the mechanisms and channel-binding types (null: no list) of the features. Default: nothing. */
+  protects?: { mechanisms: readonly string[]; types: readonly string[] | null } | undefined;
   /** SCRAM's iteration count, at least 1; 4096 by default (RFC 7677, section 4). See `ITERATIONS_COMPUTED`. */
   iterations?: number | undefined;
   /** SCRAM's salt; by default 16 random octets that stay the same for an account and hash. */

@@ -50,12 +50,20 @@ export function scram(hash: ScramHash, plus: boolean): Mechanism {
       if (saslPrep(first.username) === null) return failure('not-authorized', 'invalid-username-encoding');
 
       const nonce = first.nonce + (context.serverNonce ?? randomUUID());
-      const serverFirst = `r=${nonce},s=${secret.salt.toString('base64')},i=${secret.iterations}`;
+      const hashed = context.protects ? `,h=${downgradeHash(hash, context.protects)}` : '';
+      const serverFirst = `r=${nonce},s=${secret.salt.toString('base64')},i=${secret.iterations}${hashed}`;
       const bindingInput = Buffer.concat([Buffer.from(first.gs2Header), binding]);
       challenged = { first, nonce, serverFirst, bindingInput };
       return { type: 'challenge', data: Buffer.from(serverFirst) };
     };
   };
+}
+
+/** XEP-0474, section 5.1: both lists, each in the order of its octets. */
+function downgradeHash(hash: ScramHash, { mechanisms, types }: NonNullable<SaslContext['protects']>): string {
+  const lists = types === null ? [mechanisms] : [mechanisms, types];
+  const text = lists.map((list) => list.toSorted().join('\x1e')).join('\x1f');
+  return digest(hash, Buffer.from(text)).toString('base64');
 }
 
 /** RFC 5802, section 6: what the flag means to a server that offered what it offered. Without binding: no octets. */

@@ -32,6 +32,11 @@ export interface Memory {
   session: Session | null;
   /** The certificate of the last login. */
   leaf: X509Certificate | null;
+  usedScram: boolean;
+  /** Aborted when the client is told to end. */
+  signal: AbortSignal;
+  /** Of the last SCRAM exchange; a correct client makes a new one each time. */
+  nonce: string | null;
 }
 
 export interface Attempt {

@@ -5,7 +5,7 @@ import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, localpart, nextElement } from './attempt.ts';
 import { isSuccess } from './keeping.ts';
 import { Refusal } from './refusal.ts';
-import { type Exchange, startExchange, tlsExporter } from './sasl.ts';
+import { type Account, type Context, type Exchange, exchangeWith, startExchange, tlsExporter } from './sasl.ts';
 
 export interface Profile {
   ns: string;
@@ -42,7 +42,7 @@ export function mechanismsIn(features: Element, { ns }: Profile): string[] {
 }
 
 /**
- * Logs in with the best mechanism that is offered and returns the `<success/>`.
+ * Logs in with the best mechanism that is offered and returns the `<success/>`; null where a fault goes on without one.
  *
  * @param types of channel binding that the features list (XEP-0440); null where they say nothing.
  */
@@ -51,30 +51,69 @@ export async function authenticate(
   profile: Profile,
   offered: string[],
   types: string[] | null,
-): Promise<Element> {
-  const { connection, endpoint, has } = attempt;
+): Promise<Element | null> {
+  const { connection, endpoint, has, memory } = attempt;
   const account = { user: localpart(attempt), password: endpoint.password };
-  const binding = types === null || types.includes('tls-exporter') ? tlsExporter(connection.tls) : null;
-  const exchange = startExchange(offered, account, binding);
-  if (!exchange) throw new Refusal('login', `no mechanism in common: ${offered.join(', ')}`);
+  const context = { has, memory, offered, types, data: bindingData(attempt, profile, offered, types) };
+  // XEP-0388, section 5: no password itself over SASL2.
+  const acceptable =
+    profile === sasl2 && !has('plain-over-sasl2') ? offered.filter((name) => name !== 'PLAIN') : offered;
+  const first = startExchange(account, { ...context, offered: acceptable });
+  if (!first) throw new Refusal('login', `no mechanism in common: ${offered.join(', ')}`);
+  let exchange: Exchange = first;
   connection.send(serialise(profile.start(exchange)));
   for (;;) {
     const reply = await nextElement(connection, 'silent');
     if (is(reply, 'challenge', profile.ns)) {
-      const response = attemptTo(() => exchange.respond(decode(reply.getText()) ?? Buffer.alloc(0)));
+      const { respond } = exchange;
+      const response = await attemptTo(() => respond(decode(reply.getText()) ?? Buffer.alloc(0)));
       connection.send(serialise(element('response', profile.ns, {}, base64(response))));
     } else if (isSuccess(reply) && (has('early-success') || is(reply, 'success', profile.ns))) {
-      if (!has('early-success')) attemptTo(() => exchange.finish(decode(profile.additional(reply))));
+      const { finish } = exchange;
+      if (!has('early-success')) await attemptTo(() => finish(decode(profile.additional(reply))));
       return reply;
     } else if (!(has('keeps-buffer') && is(reply, 'features', NS.streams))) {
-      throw new Refusal('login', `${reply.name}: ${reply.getChildElements()[0]?.getName()}`);
+      const next = is(reply, 'failure', profile.ns) ? downTheLadder(exchange, account, context) : null;
+      if (next === 'iq-auth') return null;
+      if (!next) throw new Refusal('login', `${reply.name}: ${reply.getChildElements()[0]?.getName()}`);
+      exchange = next;
+      connection.send(serialise(profile.start(exchange)));
     }
   }
 }
 
-function attemptTo<T>(step: () => T): T {
+/** What to bind to, or null. @throws Refusal for lists that only an attacker sends (XEP-0440, section 3). */
+function bindingData(
+  { connection, has }: Attempt,
+  profile: Profile,
+  offered: string[],
+  types: string[] | null,
+): Buffer | null {
+  const data = tlsExporter(connection.tls);
+  if (data === null || has('binds-as-listed')) return data;
+  const plus = offered.some((name) => name.endsWith('-PLUS'));
+  const common = types === null || types.includes('tls-exporter');
+  if (has('denies-binding')) return plus && common ? data : null;
+  const noneInCommon = plus && !common && !types.includes('tls-server-end-point');
+  const strange = noneInCommon || (types !== null && !plus) || (types === null && plus && profile === sasl2);
+  if (strange && !has('ignores-binding-list')) throw new Refusal('login', 'the list of channel bindings does not fit');
+  return common ? data : null;
+}
+
+/** What a fault tries after a failure. A correct client has tried the best that there is, and leaves it at that. */
+function downTheLadder({ mechanism }: Exchange, account: Account, context: Context): Exchange | 'iq-auth' | null {
+  const { has, offered } = context;
+  const unbound = mechanism.replace(/-PLUS$/, '');
+  if (has('unbound-after-failure') && unbound !== mechanism && offered.includes(unbound))
+    return exchangeWith(unbound, account, { ...context, data: null });
+  if (has('plain-after-failure') && mechanism !== 'PLAIN' && offered.includes('PLAIN'))
+    return exchangeWith('PLAIN', account, context);
+  return has('iq-auth-after-failure') ? 'iq-auth' : null;
+}
+
+async function attemptTo<T>(step: () => T | Promise<T>): Promise<T> {
   try {
-    return step();
+    return await step();
   } catch (error) {
     throw new Refusal('login', error instanceof Error ? error.message : String(error));
   }

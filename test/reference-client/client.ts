@@ -90,7 +90,7 @@ function claimOf(attempt: Attempt): Claim {
 /** One login each time, with what a fault does to get one after all. */
 function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options: ReferenceOptions): Login {
   const { patience = 300, retries = 0 } = options;
-  const memory: Memory = { wasOnline: false, session: null, leaf: null };
+  const memory: Memory = { wasOnline: false, session: null, leaf: null, usedScram: false, signal, nonce: null };
 
   async function connect(plan: Plan): Promise<Attempt | { failed: Refusal; secured: boolean }> {
     const reading = createReading(has);

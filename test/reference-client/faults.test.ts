@@ -16,6 +16,8 @@ const feature = (xml: string) => features({ add: xml });
 const at = (on: 'header' | 'proceed' | 'tls-handshake' | 'online', what: object, connection?: number | string) => [
   { on, do: what, ...(connection && { connection }), ...(on === 'header' && { in: 'clear' as const }) },
 ];
+const inTls = (on: 'features' | 'challenge' | 'success', what: object): Script => [{ on, in: 'tls', do: what }];
+const saslFailure = `<failure xmlns='${NS.sasl}'><not-authorized/></failure>`;
 const ping = "<iq type='get' id='{canary}'><ping xmlns='urn:xmpp:ping'/></iq>";
 const plainOffer = `<stream:features xmlns:stream='${NS.streams}'><mechanisms xmlns='${NS.sasl}'><mechanism>PLAIN</mechanism></mechanisms></stream:features>`;
 const header = `<?xml version='1.0'?><stream:stream xmlns='${NS.client}' xmlns:stream='${NS.streams}' id='x' version='1.0'>`;
@@ -41,6 +43,10 @@ const inserting = (record: { type: number; octets: string; repeat?: number; time
 const sends = (name: string) => (outcome: Outcome) =>
   outcome.observations.some((o) => o.type === 'record' && o.name === name);
 const usesPlain = (outcome: Outcome) => said(outcome).some((o) => o.mechanism === 'PLAIN');
+const decoded = (outcome: Outcome) =>
+  said(outcome).map(({ xml }) => Buffer.from(/>([^<]+)</.exec(xml)?.[1] ?? '', 'base64').toString());
+const proves = (outcome: Outcome) => decoded(outcome).some((text) => text.includes(',p='));
+const nonces = (outcome: Outcome) => decoded(outcome).flatMap((text) => /,n=[^,]*,r=(.*)/.exec(text)?.[1] ?? []);
 const handshakes = ({ observations }: Outcome) => observations.filter((o) => o.type === 'handshake');
 const logins = (outcome: Outcome) => said(outcome).filter(({ name }) => name === 'auth').length;
 const hellos = ({ observations }: Outcome) =>
@@ -59,7 +65,7 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   ],
   'sasl-before-tls': [{ entity: inClear('PLAIN') }, givesAwayInClear],
   'iq-auth-in-clear': [{ entity: { iqAuth: { clear: true, tls: true } } }, givesAwayInClear],
-  'sasl2-in-clear': [{ entity: { sasl2: { clear: ['PLAIN'], tls: [] } } }, givesAwayInClear],
+  'sasl2-in-clear': [{ entity: { sasl2: { clear: ['SCRAM-SHA-1'], tls: [] } } }, givesAwayInClear],
   'plain-in-clear': [{ script: features({ remove: 'starttls' }), entity: inClear('PLAIN') }, givesAwayInClear],
   'local-name-starttls': [
     { script: features({ rename: { element: 'starttls', namespace: 'urn:example:tls' } }), entity: inClear('PLAIN') },
@@ -156,6 +162,83 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
     (outcome) => said(outcome).some(({ name, phase }) => name === 'iq' && phase === 'tls'),
   ],
   'newline-after-starttls': [{}, ({ observations }) => observations.some((o) => o.type === 'bytes')],
+  'skips-signature-check': [{ script: inTls('success', { signature: 'wrong' }) }],
+  'short-signature': [{ script: inTls('success', { signature: 'short' }) }],
+  'empty-success': [{ script: inTls('success', { signature: 'missing' }) }],
+  'foreign-nonce': [{ script: inTls('challenge', { scram: { nonce: 'foreign' } }) }, proves],
+  'nonce-anywhere': [{ script: inTls('challenge', { scram: { nonce: 'prefixed' } }) }, proves],
+  'reuses-nonce': [
+    { session: 'stay', script: at('online', { close: 'instead' }, 1) },
+    (outcome) => new Set(nonces(outcome)).size < nonces(outcome).length,
+  ],
+  'ignores-extension': [{ script: inTls('challenge', { scram: { extension: true } }) }, proves],
+  'low-iterations': [{ script: inTls('challenge', { scram: { iterations: 1 } }) }, proves],
+  'iterations-32-bit': [{ script: inTls('challenge', { scram: { iterations: 2 ** 32 + 1 } }) }, proves],
+  'computes-any-iterations': [
+    { script: inTls('challenge', { scram: { iterations: 1_000_000_000 } }) },
+    // It ends only because it is told to.
+    ({ observations }) => (observations.find((o) => o.type === 'closed')?.t ?? 0) > 5_000,
+  ],
+  'denies-binding': [
+    {
+      entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'] } },
+      script: inTls('features', { mechanisms: ['SCRAM-SHA-256'], remove: 'sasl-channel-binding' }),
+    },
+  ],
+  'ignores-binding-list': [
+    {
+      entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'] } },
+      script: inTls('features', { mechanisms: ['SCRAM-SHA-256'] }),
+    },
+    (outcome) => said(outcome).some(({ name }) => name === 'auth'),
+  ],
+  'binds-as-listed': [
+    {
+      entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS'] } },
+      script: inTls('features', {
+        remove: 'sasl-channel-binding',
+        add: `<sasl-channel-binding xmlns='${NS.saslChannelBinding}'><channel-binding type='tls-unique'/></sasl-channel-binding>`,
+      }),
+    },
+    (outcome) => said(outcome).some(({ name }) => name === 'auth'),
+  ],
+  'skips-downgrade-hash': [
+    {
+      entity: { extensions: ['scram-downgrade-protection'] },
+      script: inTls('features', { mechanisms: ['SCRAM-SHA-1'] }),
+    },
+  ],
+  'server-order': [{ script: inTls('features', { mechanisms: ['PLAIN', 'SCRAM-SHA-256'] }) }, usesPlain],
+  'forgets-scram': [
+    {
+      session: 'stay',
+      script: [
+        ...at('online', { close: 'instead' }, 1),
+        { on: 'features', in: 'tls', connection: '2+', do: { mechanisms: ['PLAIN'] } },
+      ],
+    },
+    usesPlain,
+  ],
+  'plain-over-sasl2': [
+    { entity: { mechanisms: { clear: [], tls: [] }, sasl2: { clear: [], tls: ['PLAIN'] } } },
+    usesPlain,
+  ],
+  'any-mechanism': [
+    { script: inTls('features', { mechanisms: ['X-OAUTH2'] }) },
+    (outcome) => said(outcome).some(({ mechanism }) => mechanism === 'X-OAUTH2'),
+  ],
+  'plain-after-failure': [{ script: inTls('challenge', { replace: saslFailure }) }, usesPlain],
+  'iq-auth-after-failure': [
+    { script: inTls('challenge', { replace: saslFailure }) },
+    (outcome) => said(outcome).some(({ credential }) => credential === 'iq-auth'),
+  ],
+  'unbound-after-failure': [
+    {
+      entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'] } },
+      script: inTls('challenge', { replace: saslFailure }),
+    },
+    (outcome) => said(outcome).some(({ mechanism }) => mechanism === 'SCRAM-SHA-256'),
+  ],
   'tls-1.0': [{ script: at('tls-handshake', { negotiate: { min: 'TLSv1', max: 'TLSv1' } }) }],
   'tls-1.1': [{ script: at('tls-handshake', { negotiate: { min: 'TLSv1.1', max: 'TLSv1.1' } }) }],
   anonymous: [{ script: at('tls-handshake', { negotiate: { ciphers: 'aNULL', max: 'TLSv1.2' } }) }],

@@ -28,8 +28,14 @@ export function sasl2Way(features: Element): Way | null {
   return async (attempt) => {
     const success = await authenticate(attempt, sasl2, offered, bindingTypes(features));
     // Without a bound resource the features that follow lead to one.
-    if (!childOf(success, 'bound', NS.bind2)) await bind(attempt, await readFeatures(attempt));
+    if (!success || !childOf(success, 'bound', NS.bind2)) await bind(attempt, await readFeatures(attempt));
   };
+}
+
+/** `any-mechanism`: also where it knows none of them. */
+function wayWithAny(features: Element): Way | null {
+  const offered = mechanismsIn(features, sasl);
+  return offered.length > 0 ? (attempt) => saslWith(attempt, offered, null) : null;
 }
 
 export function iqAuthWay(features: Element): Way | null {
@@ -37,7 +43,7 @@ export function iqAuthWay(features: Element): Way | null {
 }
 
 export async function saslWith(attempt: Attempt, offered: string[], types: string[] | null): Promise<void> {
-  await authenticate(attempt, sasl, offered, types);
+  if (!(await authenticate(attempt, sasl, offered, types))) return iqAuth(attempt);
   attempt.connection.restart();
   await openStream(attempt);
   await bind(attempt, await readFeatures(attempt));
@@ -75,7 +81,7 @@ export const logIn: Way = async (attempt) => {
     await nextElement(connection, 'silent');
   }
   if (connection.pending() && !has('early-success')) throw new Refusal('login', 'something that was not asked for');
-  const way = bestWay(features);
+  const way = bestWay(features) ?? (has('any-mechanism') ? wayWithAny(features) : null);
   if (!way) throw new Refusal('login', 'no way to log in');
   return way(attempt);
 };

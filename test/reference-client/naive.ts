@@ -84,9 +84,18 @@ async function logIn(line: Line, endpoint: Endpoint, encrypt: boolean): Promise<
 /** The first mechanism that it knows. */
 async function sasl(line: Line, features: string, user: string, password: string, sasl2: boolean): Promise<boolean> {
   const offered = [...features.matchAll(/<(?:\w+:)?mechanism\b[^>]*>([^<]*)/g)].map((match) => match[1] ?? '');
-  const binding = tlsExporter(line.tls);
+  const data = tlsExporter(line.tls);
+  const has = () => false;
   for (const name of offered) {
-    const exchange = startExchange([name], { user, password }, binding);
+    const memory = {
+      wasOnline: false,
+      session: null,
+      leaf: null,
+      usedScram: false,
+      signal: AbortSignal.timeout(0),
+      nonce: null,
+    };
+    const exchange = startExchange({ user, password }, { has, memory, offered: [name], types: null, data });
     if (!exchange) continue;
     const ns = sasl2 ? 'urn:xmpp:sasl:2' : 'urn:ietf:params:xml:ns:xmpp-sasl';
     const first = exchange.initial.toString('base64');
@@ -96,11 +105,11 @@ async function sasl(line: Line, features: string, user: string, password: string
       );
     else line.send(`<auth xmlns='${ns}' mechanism='${name}'>${first}</auth>`);
     for (;;) {
-      const [, what, data = ''] = STEP.exec(await line.until(STEP)) ?? [];
+      const [, what, text = ''] = STEP.exec(await line.until(STEP)) ?? [];
       if (what === 'success') return true;
       if (what !== 'challenge') break;
-      const response = exchange.respond(Buffer.from(data, 'base64')).toString('base64');
-      line.send(`<response xmlns='${ns}'>${response}</response>`);
+      const response = await exchange.respond(Buffer.from(text, 'base64'));
+      line.send(`<response xmlns='${ns}'>${response.toString('base64')}</response>`);
     }
   }
   return false;

@@ -6,6 +6,7 @@ import { drop } from './drop.ts';
 import { endTls } from './end-tls.ts';
 import { inject } from './inject.ts';
 import { join } from './join.ts';
+import { mechanisms } from './mechanisms.ts';
 import { negotiate } from './negotiate.ts';
 import { order } from './order.ts';
 import { prefix } from './prefix.ts';
@@ -18,12 +19,17 @@ import { replace } from './replace.ts';
 import { reset } from './reset.ts';
 import { resume } from './resume.ts';
 import { rewrite } from './rewrite.ts';
+import { scram } from './scram.ts';
 import { set } from './set.ts';
+import { signature } from './signature.ts';
 import { split } from './split.ts';
 import { stall } from './stall.ts';
 import { stayInClear } from './stay-in-clear.ts';
 
 export const actions = {
+  mechanisms,
+  scram,
+  signature,
   remove,
   add,
   rename,

@@ -24,6 +24,7 @@ test('defaults are those of a good server', (t) => {
       mechanisms: { clear: [], tls: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'] },
       sasl2: { clear: [], tls: [] },
       iqAuth: { clear: false, tls: false },
+      extensions: [],
       credential: 'valid',
       tls: { min: 'TLSv1.2', max: 'TLSv1.3' },
     },

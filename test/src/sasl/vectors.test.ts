@@ -106,3 +106,11 @@ for (const vector of vectors) {
     });
   });
 }
+
+test('XEP-0474, section 5.3: the hash of what was offered', (t) => {
+  const offered = ['SCRAM-SHA-1-PLUS', 'SCRAM-SHA-1'];
+  const protects = { mechanisms: offered, types: ['tls-server-end-point', 'tls-exporter'] };
+  const exchange = startExchange('SCRAM-SHA-1', account, { offered, channelBinding: null, protects });
+  const step = exchange?.respond(Buffer.from('n,,n=juliet,r=abc'));
+  t.regex(step?.type === 'challenge' ? step.data.toString() : '', /,h=G6k\/rBLDqgOhRRaCuuatSDFkJ08=$/);
+});
