@@ -16,7 +16,7 @@ const feature = (xml: string) => features({ add: xml });
 const at = (on: 'header' | 'proceed' | 'tls-handshake' | 'online', what: object, connection?: number | string) => [
   { on, do: what, ...(connection && { connection }), ...(on === 'header' && { in: 'clear' as const }) },
 ];
-const inTls = (on: 'features' | 'challenge' | 'success', what: object): Script => [{ on, in: 'tls', do: what }];
+const insideTls = (on: 'features' | 'challenge' | 'success', what: object): Script => [{ on, in: 'tls', do: what }];
 const saslFailure = `<failure xmlns='${NS.sasl}'><not-authorized/></failure>`;
 const ping = "<iq type='get' id='{canary}'><ping xmlns='urn:xmpp:ping'/></iq>";
 const plainOffer = `<stream:features xmlns:stream='${NS.streams}'><mechanisms xmlns='${NS.sasl}'><mechanism>PLAIN</mechanism></mechanisms></stream:features>`;
@@ -162,40 +162,40 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
     (outcome) => said(outcome).some(({ name, phase }) => name === 'iq' && phase === 'tls'),
   ],
   'newline-after-starttls': [{}, ({ observations }) => observations.some((o) => o.type === 'bytes')],
-  'skips-signature-check': [{ script: inTls('success', { signature: 'wrong' }) }],
-  'short-signature': [{ script: inTls('success', { signature: 'short' }) }],
-  'empty-success': [{ script: inTls('success', { signature: 'missing' }) }],
-  'foreign-nonce': [{ script: inTls('challenge', { scram: { nonce: 'foreign' } }) }, proves],
-  'nonce-anywhere': [{ script: inTls('challenge', { scram: { nonce: 'prefixed' } }) }, proves],
+  'skips-signature-check': [{ script: insideTls('success', { signature: 'wrong' }) }],
+  'short-signature': [{ script: insideTls('success', { signature: 'short' }) }],
+  'empty-success': [{ script: insideTls('success', { signature: 'missing' }) }],
+  'foreign-nonce': [{ script: insideTls('challenge', { scram: { nonce: 'foreign' } }) }, proves],
+  'nonce-anywhere': [{ script: insideTls('challenge', { scram: { nonce: 'prefixed' } }) }, proves],
   'reuses-nonce': [
     { session: 'stay', script: at('online', { close: 'instead' }, 1) },
     (outcome) => new Set(nonces(outcome)).size < nonces(outcome).length,
   ],
-  'ignores-extension': [{ script: inTls('challenge', { scram: { extension: true } }) }, proves],
-  'low-iterations': [{ script: inTls('challenge', { scram: { iterations: 1 } }) }, proves],
-  'iterations-32-bit': [{ script: inTls('challenge', { scram: { iterations: 2 ** 32 + 1 } }) }, proves],
+  'ignores-extension': [{ script: insideTls('challenge', { scram: { extension: true } }) }, proves],
+  'low-iterations': [{ script: insideTls('challenge', { scram: { iterations: 1 } }) }, proves],
+  'iterations-32-bit': [{ script: insideTls('challenge', { scram: { iterations: 2 ** 32 + 1 } }) }, proves],
   'computes-any-iterations': [
-    { script: inTls('challenge', { scram: { iterations: 1_000_000_000 } }) },
+    { script: insideTls('challenge', { scram: { iterations: 1_000_000_000 } }) },
     // It ends only because it is told to.
     ({ observations }) => (observations.find((o) => o.type === 'closed')?.t ?? 0) > 5_000,
   ],
   'denies-binding': [
     {
       entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'] } },
-      script: inTls('features', { mechanisms: ['SCRAM-SHA-256'], remove: 'sasl-channel-binding' }),
+      script: insideTls('features', { mechanisms: ['SCRAM-SHA-256'], remove: 'sasl-channel-binding' }),
     },
   ],
   'ignores-binding-list': [
     {
       entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'] } },
-      script: inTls('features', { mechanisms: ['SCRAM-SHA-256'] }),
+      script: insideTls('features', { mechanisms: ['SCRAM-SHA-256'] }),
     },
     (outcome) => said(outcome).some(({ name }) => name === 'auth'),
   ],
   'binds-as-listed': [
     {
       entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS'] } },
-      script: inTls('features', {
+      script: insideTls('features', {
         remove: 'sasl-channel-binding',
         add: `<sasl-channel-binding xmlns='${NS.saslChannelBinding}'><channel-binding type='tls-unique'/></sasl-channel-binding>`,
       }),
@@ -205,10 +205,10 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'skips-downgrade-hash': [
     {
       entity: { extensions: ['scram-downgrade-protection'] },
-      script: inTls('features', { mechanisms: ['SCRAM-SHA-1'] }),
+      script: insideTls('features', { mechanisms: ['SCRAM-SHA-1'] }),
     },
   ],
-  'server-order': [{ script: inTls('features', { mechanisms: ['PLAIN', 'SCRAM-SHA-256'] }) }, usesPlain],
+  'server-order': [{ script: insideTls('features', { mechanisms: ['PLAIN', 'SCRAM-SHA-256'] }) }, usesPlain],
   'forgets-scram': [
     {
       session: 'stay',
@@ -224,18 +224,18 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
     usesPlain,
   ],
   'any-mechanism': [
-    { script: inTls('features', { mechanisms: ['X-OAUTH2'] }) },
+    { script: insideTls('features', { mechanisms: ['X-OAUTH2'] }) },
     (outcome) => said(outcome).some(({ mechanism }) => mechanism === 'X-OAUTH2'),
   ],
-  'plain-after-failure': [{ script: inTls('challenge', { replace: saslFailure }) }, usesPlain],
+  'plain-after-failure': [{ script: insideTls('challenge', { replace: saslFailure }) }, usesPlain],
   'iq-auth-after-failure': [
-    { script: inTls('challenge', { replace: saslFailure }) },
+    { script: insideTls('challenge', { replace: saslFailure }) },
     (outcome) => said(outcome).some(({ credential }) => credential === 'iq-auth'),
   ],
   'unbound-after-failure': [
     {
       entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'] } },
-      script: inTls('challenge', { replace: saslFailure }),
+      script: insideTls('challenge', { replace: saslFailure }),
     },
     (outcome) => said(outcome).some(({ mechanism }) => mechanism === 'SCRAM-SHA-256'),
   ],
