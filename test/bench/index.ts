@@ -3,6 +3,7 @@
  * numbers are the machine's as much as ours.
  */
 
+import { certificates } from './certificates.ts';
 import type { Figure } from './figure.ts';
 import { cells } from './figure.ts';
 import { login } from './login.ts';
@@ -12,7 +13,7 @@ import { races } from './races.ts';
 import { relay } from './relay.ts';
 import { start } from './start.ts';
 
-const figures: Figure[] = [login, relay, overhead, start, memory, races];
+const figures: Figure[] = [login, relay, overhead, start, memory, races, certificates];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => figures.every((figure) => figure.name !== name));
