@@ -34,6 +34,7 @@ export async function performStep(step: TlsStep, stream: TLSSocket, tap: Tap, is
       tap.mute();
       return true;
     case 'leave':
+      tap.outlive();
       await new Promise<void>((resolve) => stream.end(resolve));
       tap.mute();
       tap.writeBelow(step.clear);

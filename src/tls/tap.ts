@@ -24,6 +24,8 @@ export interface Tap extends Duplex {
   readonly bytesWritten: number;
   /** Octets between the records of TLS, or behind them. */
   writeBelow(octets: Buffer): void;
+  /** The end of TLS will not be the end of TCP. */
+  outlive(): void;
   /** From now on nothing that TLS writes gets to the client, and TLS does not end TCP. */
   mute(): void;
   /** TLS gets a record that is none, and says so in a fatal alert under its own keys. */
@@ -39,6 +41,7 @@ export interface Tap extends Duplex {
 export function tap(socket: Socket, early: Buffer, stray: (octets: Buffer) => void, between?: Between): Tap {
   let bytesWritten = 0;
   let muted = false;
+  let outlived = false;
   const slowly = between?.paceMs ? paced(socket, between.paceMs) : null;
   let left = MOST_STRAY;
   const inspect = afterRecords((octets) => {
@@ -58,7 +61,7 @@ export function tap(socket: Socket, early: Buffer, stray: (octets: Buffer) => vo
       done();
     },
     final(done) {
-      if (muted || socket.writableEnded) done();
+      if (muted || outlived || socket.writableEnded) done();
       else socket.end(done);
     },
     destroy(error, done) {
@@ -80,6 +83,9 @@ export function tap(socket: Socket, early: Buffer, stray: (octets: Buffer) => vo
   return Object.assign(carrier, {
     writeBelow(octets: Buffer) {
       if (!socket.writableEnded) socket.write(octets);
+    },
+    outlive() {
+      outlived = true;
     },
     mute() {
       muted = true;

@@ -82,6 +82,7 @@ export const faults = {
   cbc: 'accepts suites with CBC, with and without encrypt-then-MAC',
   'sha1-signature': 'accepts a key exchange that is signed with SHA-1',
   'renegotiates-to-any-certificate': 'verifies the certificate of the first handshake on a connection only',
+  'clear-after-close-notify': 'goes on in clear where TLS ends and the connection does not',
   'ignores-tls-errors': 'goes on with the key exchange where its TLS has found something wrong',
   'ignores-tls-alerts': 'goes on with the handshake after an alert, also a fatal one',
   'ignores-empty-records': 'passes over empty records, however many',

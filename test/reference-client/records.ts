@@ -102,7 +102,8 @@ const KEY_EXCHANGE = encodeRecord({
 /** Null where no such fault is switched on: TLS is then on the socket itself. */
 export function faultyRecords(socket: Socket, has: Has): Duplex | null {
   const [reads, writes] = [switchedOn(reading, has), switchedOn(writing, has)];
-  if (reads.length + writes.length === 0) return null;
+  const inClear = has('clear-after-close-notify');
+  if (reads.length + writes.length === 0 && !inClear) return null;
   const seen: Seen = { changes: 0, protectedHandshakes: 0, plain: true, answer: (octets) => void socket.write(octets) };
   const [incoming, outgoing] = [anyRecordReader(), createRecordReader()];
 
@@ -118,9 +119,11 @@ export function faultyRecords(socket: Socket, has: Has): Duplex | null {
       }
       done();
     },
-    final: (done) => void socket.end(done),
+    final: (done) => void (inClear ? done() : socket.end(done)),
   });
   socket.on('data', (chunk: Buffer) => {
+    const id = inClear && !seen.plain && /<iq [^>]*id='([^']*)'/.exec(chunk.toString('latin1'))?.[1];
+    if (id) socket.end(`<iq type='result' id='${id}'/>`);
     for (const record of incoming(chunk)) {
       if (is(CONTENT_TYPE.changeCipherSpec, record)) seen.changes += 1;
       const made = reads.map((read) => read(record, seen)).find((one) => one !== 'passed') ?? 'passed';
