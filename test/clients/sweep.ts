@@ -19,7 +19,7 @@ for (const library of LIBRARIES) {
     patterns: ['certificate/*'],
     via: 'ip',
   });
-  tell(`${library.name}, not verifying`, off.summary, uncaught(off, catalogue));
+  tell(`${library.name}, not verifying`, off.summary, uncaught(off, catalogue, library));
 }
 
 function tell(what: string, summary: object, wrong: string[]): void {
