@@ -102,6 +102,19 @@ type OnTls = {
     }
   /** The changed handshake went out to the client; or, in a sentence, why there is nothing to change. */
   | { type: 'rewritten'; from: 'mallory'; impossible?: string }
+  /**
+   * A forged flight went out. `offered`: version, suite and compression are the ClientHello's. `awaits`: the record by which the
+   * client accepts it.
+   */
+  | {
+      type: 'forged';
+      from: 'mallory';
+      version: string;
+      cipher: string;
+      offered: boolean;
+      awaits: string;
+      bytes: number;
+    }
   /** The certificate and all that belongs to its flight were written. */
   | { type: 'flight'; from: 'mallory'; credential: string; peer: Peer; bytes: number }
   | {

@@ -81,6 +81,7 @@ const WANTED = (name: string): string =>
     'closed-by-client': 'close the connection',
     'gave-up': 'give up by itself',
     'tls-established': 'complete the TLS handshake',
+    'went-on': 'go on with the handshake',
   })[name] ?? name;
 
 /** The last things that the client did. */

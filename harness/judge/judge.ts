@@ -13,8 +13,11 @@ import { pick, viewOf } from './view.ts';
 /** What the control showed of the client. */
 export interface ControlFacts {
   profile: string;
-  /** `unsupported`: the client says so, or speaks no TLS where TLS comes first. */
-  state: 'ok' | 'failed' | 'unsupported' | 'does-not-reconnect';
+  /**
+   * `unsupported`: the client says so, or speaks no TLS where TLS comes first. `not-offered`: the correct flight could not
+   * be forged, because the ClientHello has nothing in common with it.
+   */
+  state: 'ok' | 'failed' | 'unsupported' | 'does-not-reconnect' | 'not-offered';
   /** For people; null where it is ok. */
   reason: string | null;
   /** From the first connection to the session, in milliseconds; 0 where there was none. */
@@ -69,12 +72,13 @@ export function judge(the: Case): Judgement {
   if (base.state === 'unsupported') return verdict('skip', base.reason);
   if (base.state !== 'ok') return verdict('inconclusive', `its base control failed: ${base.reason}`);
   if (control.state === 'does-not-reconnect') return verdict('skip', 'does not reconnect');
-  if (control.state !== 'ok') return verdict('skip', control.reason);
+  if (control.state !== 'ok' && control.state !== 'not-offered') return verdict('skip', control.reason);
 
-  const silence = Math.max(LEAST_SILENCE, 2 * control.loginMs);
+  const silence = Math.max(LEAST_SILENCE, 2 * base.loginMs, 2 * control.loginMs);
   const delivered = deliveredOf(view, scenario, { silence, controlHello: control.helloKind });
   if (delivered.state === 'does-not-reconnect') return verdict('skip', 'does not reconnect');
   if (delivered.state === 'undelivered') return verdict('inconclusive', delivered.why);
+  if (delivered.state === 'consumed' && control.state === 'not-offered') return verdict('skip', control.reason);
 
   // What a client refuses by its offer it does not do: that is no excuse where doing it is wanted.
   const missing = missingFindings(view, scenario, context, rules);

@@ -109,6 +109,18 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     says: () => 'It answered a heartbeat that it had never agreed to.',
     find: (view) => recordsBehind(view, 'heartbeat'),
   },
+  'accepted-forgery': {
+    says: (view) => `It went on with a forged handshake that it had to abort${lastForged(view)}.`,
+    find: (view) => acceptances(view).map((o) => o.n),
+  },
+  'accepted-unoffered': {
+    says: (view) => `It went on with what it had not offered${lastForged(view)}.`,
+    find: (view) => acceptances(view, false).map((o) => o.n),
+  },
+  'went-on': {
+    says: () => 'It went on with the handshake.',
+    find: (view) => acceptances(view).map((o) => o.n),
+  },
   'answered-injected-iq': {
     says: () => 'It answered, inside TLS, a request that was injected in clear.',
     find: (view, { canary }) =>
@@ -279,6 +291,19 @@ function recordsBehind(view: View, name: string): number[] {
   return pick(view.observations, 'tls', 'record')
     .filter((o) => o.name === name && rewritten.some((r) => r.connection === o.connection && r.n < o.n))
     .map((o) => o.n);
+}
+
+/** The records by which a client accepts what was forged. `offered`: only where that was, or was not, in its ClientHello. */
+export function acceptances(view: View, offered?: boolean) {
+  const forged = pick(view.observations, 'tls', 'forged').filter((o) => offered === undefined || o.offered === offered);
+  return pick(view.observations, 'tls', 'record').filter((o) =>
+    forged.some((f) => f.connection === o.connection && f.n < o.n && f.awaits === o.name),
+  );
+}
+
+function lastForged(view: View): string {
+  const forged = pick(view.observations, 'tls', 'forged').at(-1);
+  return forged ? ` (${forged.version}, ${forged.cipher})` : '';
 }
 
 function unofferedMechanism(view: View): number[] {

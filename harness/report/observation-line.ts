@@ -78,6 +78,8 @@ function tls(o: Observation & { layer: 'tls' }): string {
       return `client -> ${o.name}${o.alert ? ` ${o.alert.description}` : ''}, below TLS`;
     case 'rewritten':
       return o.impossible ?? 'mallory -> the changed handshake';
+    case 'forged':
+      return `mallory -> a forged flight: ${o.version}, ${o.cipher}${o.offered ? '' : ', which was not offered'}`;
     case 'flight':
       return `mallory -> certificate "${o.credential}"  (${o.peer} peer)`;
     case 'handshake':

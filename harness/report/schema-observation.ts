@@ -120,6 +120,15 @@ export const observation = z
       alert: maybe(z.strictObject({ level: count, description: count })),
     }),
     seen('rewritten', { ...onTls, from: mallory, impossible: maybe(z.string()) }),
+    seen('forged', {
+      ...onTls,
+      from: mallory,
+      version: z.string(),
+      cipher: z.string(),
+      offered: z.boolean().describe("version, suite and compression are the ClientHello's"),
+      awaits: z.string().describe('the record by which the client accepts it'),
+      bytes: count,
+    }),
     seen('flight', { ...onTls, from: mallory, credential: z.string(), peer, bytes: count }),
     seen('handshake', {
       ...onTls,

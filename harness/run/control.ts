@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto';
 import { credential } from '../../src/pki/credentials/index.ts';
 import { actionsOf, firstConnection, type ScriptItem } from '../../src/script/script.ts';
+import { correctForgery, type Forgery } from '../../src/tls/records/forgery.ts';
 import type { Transport } from '../../src/transcript.ts';
 import { CLAIMS } from '../judge/claims.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import type { ControlFacts } from '../judge/judge.ts';
+import { acceptances } from '../judge/observations.ts';
 import { outcomeOf, saysUnsupported } from '../judge/outcome.ts';
 import { PROBES } from '../judge/probes.ts';
 import { pick, sessions, type View, viewOf } from '../judge/view.ts';
@@ -45,6 +47,9 @@ export function profileOf(plan: AttemptPlan): string {
     ...(given ? [`for ${given.domain} beside ${digestOf(given.trusted)}`] : []),
     ...(until && until.connection > 1 ? ['reconnects'] : []),
     ...afterBind.map((xml) => `answers ${xml}`),
+    ...forgeries(plan.script).map((forgery) =>
+      ['forged', ...Object.entries(forgery).map((one) => one.join('='))].join(' '),
+    ),
     ...(dialled.length > 0 ? [`names ${dialled.join('+')}`] : []),
   ];
   return parts.join(' ');
@@ -89,6 +94,8 @@ export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan
 /** The scenario without its script, with good credentials, and its ways to log in inside TLS only. */
 export function controlPlan(scenario: Scenario, around: Circumstances): AttemptPlan {
   const reconnects = wantsReconnect(scenario);
+  const forged = forgeries(scenario.script)[0];
+  if (forged) return forgedTwin(scenario, around, forged);
   const iqs = scenario.needs.includes('answers-iq') ? injectedIqs(scenario.script) : [];
   return {
     ...basePlan(scenario, around),
@@ -110,6 +117,18 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
         : null,
   };
 }
+
+/** The same flight with nothing wrong in it: a client that does not go on then would pass for any reason. */
+function forgedTwin(scenario: Scenario, around: Circumstances, forged: Forgery): AttemptPlan {
+  return {
+    ...basePlan(scenario, around),
+    receiving: 'simulated',
+    entity: { ...insideTls(scenario.entity), credential: repaired(scenario) },
+    script: [{ on: 'tls-handshake', do: { forge: correctForgery(forged) } }],
+  };
+}
+
+const forgeries = (script: readonly ScriptItem[]): Forgery[] => script.flatMap(({ do: { forge } }) => forge ?? []);
 
 /** The scenario itself. */
 export function attackPlan(
@@ -166,6 +185,7 @@ export interface ControlRecord extends ControlFacts {
 export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): ControlRecord {
   const view = viewOf(attempt.observations);
   const connected = pick(attempt.observations, 'tcp', 'connected');
+  if (forgeries(plan.script).length > 0) return readForgedTwin(plan, attempt, view, rules);
   const session = plan.receiving === 'tunnel' ? throughTunnel(view) : sessions(view)[0];
   const closed = pick(attempt.observations, 'tcp', 'closed')[0];
   const second = connected[1];
@@ -210,6 +230,34 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
 function lacking({ probes }: AttemptPlan, view: View): string | null {
   const missed = probes.filter((need) => !PROBES[need]?.(view));
   return missed.length > 0 ? `the client does not: ${missed.map((need) => NEEDS[need as Need]).join('; ')}` : null;
+}
+
+/** It is there to see whether the client goes on: a session there cannot be. */
+function readForgedTwin(plan: AttemptPlan, attempt: Attempt, view: View, rules: Rules): ControlRecord {
+  const connected = pick(attempt.observations, 'tcp', 'connected')[0];
+  const [accepted] = acceptances(view);
+  const refused = pick(attempt.observations, 'tls', 'failed').find(({ how }) => how === 'not-offered');
+  const state = saysUnsupported(view) ? 'unsupported' : accepted ? 'ok' : refused ? 'not-offered' : 'failed';
+  const reasons = {
+    ok: null,
+    unsupported: 'the client says that it does not support this',
+    'not-offered': `the correct flight could not be forged: ${refused?.message}`,
+    failed: 'the client does not go on with a correct forged flight either, and so refusing a wrong one says nothing',
+  };
+  return {
+    profile: profileOf(plan),
+    receiving: plan.receiving,
+    state,
+    reason: reasons[state],
+    loginMs: accepted && connected ? accepted.t - connected.t : 0,
+    helloKind: pick(attempt.observations, 'tls', 'client-hello')[0]?.kind ?? null,
+    outcome: outcomeOf(view),
+    attempt,
+    findings: neverFindings(view, { ...plan.scenario, expect: { never: {}, see: {} } }, attempt, rules),
+    answerMs: 0,
+    durationMs: attempt.durationMs,
+    reconnectMs: 0,
+  };
 }
 
 /** What a control asks of a client beyond the base control: failing it is no fault. Null where it asks nothing more. */

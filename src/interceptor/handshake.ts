@@ -10,10 +10,12 @@ import { earlyData } from '../tls/early-data.ts';
 import { endedDuringHandshake } from '../tls/failure.ts';
 import { helloKind } from '../tls/hello-kind.ts';
 import { ja4 } from '../tls/ja4.ts';
+import type { Forgery } from '../tls/records/forgery.ts';
 import { type Between, type Tap, tap } from '../tls/tap.ts';
 import type { Session, Tickets } from '../tls/tickets.ts';
 import type { ClientHello, Peer, Transcript } from '../transcript.ts';
 import { between } from './below-tls.ts';
+import { forgeHandshake } from './forging.ts';
 import type { Wire } from './wire.ts';
 
 export interface Secured {
@@ -108,6 +110,7 @@ export function startHandshake(options: HandshakeOptions): void {
     wire.next(() => {
       if (plan.instead?.kind === 'clear') return options.inClear();
       if (plan.instead?.kind === 'alert') return sendAlert(plan.instead.description);
+      if (plan.instead?.kind === 'forge') return forge(plan.instead.forgery, plan.credential);
       const below = plan.rewrite ? between(plan.rewrite, options) : null;
       Promise.all([options.issue(plan.credential), below]).then(([issued, rewriter]) =>
         secure(hello, plan, issued, rewriter, offered),
@@ -115,12 +118,23 @@ export function startHandshake(options: HandshakeOptions): void {
     });
   }
 
+  function forge(forgery: Forgery, credential: string): void {
+    const { stray } = options;
+    options.issue(credential).then((issued) => {
+      forgeHandshake({ connection, tcp, transcript, forgery, issued, first: octets, stray, fail, done });
+    });
+  }
+
+  function done(): void {
+    options.failed('mallory', 'end');
+  }
+
   function sendAlert(description: number): void {
     // RFC 8446, section 5.1: content type alert, TLS 1.2, two octets: fatal, description.
     const record = Buffer.from([21, 3, 3, 0, 2, 2, description]);
     tcp.write(record);
     options.listen();
-    options.failed('mallory', 'end');
+    done();
   }
 
   function secure(

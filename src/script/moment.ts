@@ -1,5 +1,6 @@
 /** What an action sees and may change when its point has come. */
 import type { Element } from 'ltx';
+import type { Forgery } from '../tls/records/forgery.ts';
 import type { TlsStep } from '../tls/step.ts';
 import type { Phase } from '../transcript.ts';
 import type { RewriteData } from './actions/rewrite.ts';
@@ -46,7 +47,7 @@ export interface HandshakePlan {
   /** Whether a session is resumed that another credential or other settings have begun. Default: false. */
   resume?: boolean;
   /** Something else in place of TLS. */
-  instead: null | { kind: 'alert'; description: number } | { kind: 'clear' };
+  instead: null | { kind: 'alert'; description: number } | { kind: 'clear' } | { kind: 'forge'; forgery: Forgery };
 }
 
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';

@@ -37,6 +37,15 @@ function part(name: string): Promise<string> | string {
 
 const makers: Record<string, (word: string) => Promise<string> | string> = {
   actions: () => actionTable(),
+  forgery: () => {
+    const { properties = {} } = z.toJSONSchema(actions.forge.params(z), { io: 'input' }) as Schema;
+    const rows = Object.entries(properties).map(([name, schema]) => [
+      code(name),
+      code(typeText(schema)),
+      schema.description ?? '',
+    ]);
+    return table(['field', 'value', 'what is forged'], rows);
+  },
   observations: () =>
     table(
       ['observation', 'what the client did', ''],
@@ -126,6 +135,8 @@ async function comment(name: string): Promise<string> {
 
 /** As much of JSON Schema as the parameters of the actions need. */
 interface Schema {
+  title?: string;
+  description?: string;
   type?: string | string[];
   const?: unknown;
   enum?: unknown[];
@@ -137,9 +148,11 @@ interface Schema {
 }
 
 function typeText(schema: Schema): string {
-  const { type, enum: values, anyOf, items, properties, required = [], additionalProperties } = schema;
+  const { title, type, enum: values, anyOf, items, properties, required = [], additionalProperties } = schema;
   if (schema.const !== undefined) return String(schema.const);
-  if (values) return values.length > 6 ? 'point' : values.join(' | ');
+  if (title) return title;
+  if (values)
+    return values.every((value) => POINTS.includes(value as never)) && values.length > 6 ? 'point' : values.join(' | ');
   if (anyOf) return anyOf.map(typeText).join(' | ');
   if (items) return `[${typeText(items)}, ...]`;
   if (properties) {

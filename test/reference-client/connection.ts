@@ -5,6 +5,7 @@ import type { Element } from 'ltx';
 import { createStreamReader } from '../../src/xmpp/stream-reader.ts';
 import type { Has } from './faults.ts';
 import { fork, handshake } from './handshake.ts';
+import { hasOwnTls, ownHandshake } from './own-tls/stream.ts';
 import { after } from './patience.ts';
 import type { Reading } from './reading.ts';
 import { faultyRecords } from './records.ts';
@@ -178,11 +179,10 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
       detach(tcp);
       buffer = NOTHING;
       const below = has('no-tls-in-clear') ? fork(tcp) : null;
-      const secured = handshake(
-        below?.stream ?? faultyRecords(tcp, has) ?? tcp,
-        options,
-        patience * HANDSHAKE_PATIENCE,
-      );
+      const limit = patience * HANDSHAKE_PATIENCE;
+      const secured = hasOwnTls(has)
+        ? ownHandshake(tcp, options, has, limit)
+        : handshake(below?.stream ?? faultyRecords(tcp, has) ?? tcp, options, limit);
       const first = [secured, ...(below ? [below.xml] : [])];
       const got = await Promise.race(first).catch((error: unknown) => {
         destroy();

@@ -3,6 +3,7 @@ import test from 'ava';
 import type { Script } from '../../src/index.ts';
 import type { Do } from '../../src/script/actions/index.ts';
 import type { RewriteData } from '../../src/script/actions/rewrite.ts';
+import type { Forgery } from '../../src/tls/records/forgery.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { referenceClient } from './client.ts';
 import { type Fault, faults } from './faults.ts';
@@ -52,6 +53,11 @@ const logins = (outcome: Outcome) => said(outcome).filter(({ name }) => name ===
 const hellos = ({ observations }: Outcome) =>
   observations.flatMap((o) => (o.layer === 'tls' && o.type === 'client-hello' ? [o] : []));
 const isRefused = (outcome: Outcome) => !wasOnline(outcome) && outcome.error !== null;
+
+const forged = (forge: Forgery): Setting => ({ script: at('tls-handshake', { forge }) });
+const records = ({ observations }: Outcome) => observations.filter((o) => o.type === 'record');
+const awaited = ({ observations }: Outcome) => observations.flatMap((o) => (o.type === 'forged' ? [o.awaits] : []));
+const accepts = (outcome: Outcome) => records(outcome).some(({ name }) => awaited(outcome).includes(name));
 
 /** An attack, and what shows that the client has fallen for it: by default that it is online. */
 const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
@@ -278,6 +284,28 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'answers-heartbeats': [{ script: inserting({ type: 24, octets: '014000' }) }, sends('heartbeat')],
   'takes-long-records': [{ script: inserting({ type: 22, octets: '00000000', repeat: 4_600 }) }],
   'no-renegotiation-info': [{ script: rewriting('TLSv1.2', { strip: 0xff01 }) }, sends('client-key-exchange')],
+  'tls-takes-any-version': [forged({ version: 0x0300 }), accepts],
+  'tls-takes-ssl-2': [forged({ 'ssl-2': true }), accepts],
+  'tls-takes-any-suite': [forged({ suite: 'unoffered' }), accepts],
+  'tls-offers-weak-suites': [forged({ suite: 0xc007 }), accepts],
+  'tls-takes-compression': [forged({ compression: 1 }), accepts],
+  'tls-takes-any-session-id': [forged({ 'session-id': 'too-long' }), accepts],
+  'tls-takes-any-extension': [forged({ extension: { type: 16, data: '0003026832' } }), accepts],
+  'tls-takes-any-alpn': [{ ...forged({ extension: { type: 16, data: '0003026832' } }), transport: 'direct' }, accepts],
+  'tls-ignores-renegotiation-info': [forged({ 'renegotiation-info': 'missing' }), accepts],
+  'tls-ignores-sentinel': [forged({ sentinel: 'TLSv1.2' }), accepts],
+  'tls-takes-any-group': [forged({ group: 'unoffered' }), accepts],
+  'tls-takes-any-point': [forged({ curve: 'secp256r1', point: 'off-curve' }), accepts],
+  'tls-takes-weak-dh': [{ ...forged({ exchange: 'dhe', dh: '1024-bit' }), credential: 'valid-rsa-2048' }, accepts],
+  'tls-takes-export-key': [
+    { ...forged({ exchange: 'rsa', 'export-key': true }), credential: 'valid-rsa-2048' },
+    accepts,
+  ],
+  'tls-skips-key-signature': [forged({ signature: 'corrupt' }), accepts],
+  'tls-takes-any-signature-algorithm': [forged({ signature: 'sha1' }), accepts],
+  'tls-skips-messages': [forged({ omit: 'server-key-exchange' }), accepts],
+  'tls-skips-finished': [forged({ flight: 'TLSv1.3', finished: 'corrupt' }), accepts],
+  'tls-takes-any-retry': [forged({ retry: 'unoffered-group' }), accepts],
   'no-tls-in-clear': [
     { script: at('tls-handshake', { 'stay-in-clear': true }), entity: inClear('PLAIN') },
     givesAwayInClear,

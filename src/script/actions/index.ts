@@ -4,6 +4,7 @@ import { alert } from './alert.ts';
 import { close } from './close.ts';
 import { drop } from './drop.ts';
 import { endTls } from './end-tls.ts';
+import { forge } from './forge.ts';
 import { inject } from './inject.ts';
 import { join } from './join.ts';
 import { mechanisms } from './mechanisms.ts';
@@ -43,6 +44,7 @@ export const actions = {
   negotiate,
   resume,
   rewrite,
+  forge,
   alert,
   'stay-in-clear': stayInClear,
   renegotiate,

@@ -46,6 +46,18 @@ export const on = (connection: number) => ({
     direction: 'in',
     remote: '127.0.0.1:9',
   }),
+  forged: (offered = true, awaits = 'client-key-exchange'): Happening => ({
+    layer: 'tls',
+    type: 'forged',
+    connection,
+    from: 'mallory',
+    version: 'TLSv1.2',
+    cipher: 'TLS_NULL_WITH_NULL_NULL',
+    offered,
+    awaits,
+    bytes: 1_000,
+  }),
+  record: (name: string): Happening => ({ layer: 'tls', type: 'record', connection, from: 'client', name, bytes: 1 }),
   closed: (from: 'client' | 'mallory' = 'client', how: 'end' | 'reset' = 'end'): Happening => ({
     layer: 'tcp',
     type: 'closed',
@@ -133,7 +145,7 @@ export const on = (connection: number) => ({
     extendedMasterSecret: true,
     clientCertificate: false,
   }),
-  failed: (from: 'client' | 'mallory', how: 'alert' | 'end' | 'not-offered' | 'protocol'): Happening => ({
+  failed: (from: 'client' | 'mallory', how: 'alert' | 'end' | 'not-offered' | 'protocol' | 'incapable'): Happening => ({
     layer: 'tls',
     type: 'failed',
     connection,

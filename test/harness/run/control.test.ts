@@ -64,6 +64,14 @@ const rows: [title: string, fields: Partial<ScenarioFields>, profile: string][] 
     },
     `${BASE.replace('once', 'stay')} answers <iq type='get' id='{canary}'><ping/></iq>`,
   ],
+  [
+    'a forged handshake: the same with nothing wrong in it',
+    {
+      entity: { credential: 'valid-rsa-2048' },
+      script: [{ on: 'tls-handshake', do: { forge: { exchange: 'dhe', dh: '512-bit' } } }],
+    },
+    `${BASE.replace(' valid ', ' valid-rsa-2048 ')} forged exchange=dhe`,
+  ],
   ['an endpoint has its good twin', { endpoints: { elsewhere: { credential: 'expired' } } }, `${BASE} elsewhere=valid`],
 ];
 
