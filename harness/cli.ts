@@ -8,6 +8,7 @@ import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { runCommand } from './commands/run.ts';
+import { serveCommand } from './commands/serve.ts';
 import { flushed, ignoreClosedOutput, tell } from './commands/terminal.ts';
 import { BadInput } from './scenario/problem.ts';
 import { VERSION } from './version.ts';
@@ -58,6 +59,7 @@ function createProgram(command: string[] | null): Command {
     explainCommand(),
     checkCommand(),
     clientsCommand(),
+    serveCommand(),
     initCommand(),
     caCommand(),
   ];

@@ -35,6 +35,9 @@ export interface RunningClient {
   stderrTail(): string;
 }
 
+/** For logs of whoever starts clients. No client is told. */
+export type Role = 'control' | 'attack';
+
 export interface Client {
   /** What reports call it. */
   label: string;
@@ -44,7 +47,7 @@ export interface Client {
   /** The words that start this client again on a command line: `--client NAME`, or `-- COMMAND...`. */
   rerun: string[];
   /** Starts it. What it says of itself goes to `record`: `started` or `not-started`, `claim`, `flood`; never `exit`. */
-  start(endpoint: Endpoint, record: (happening: Happening) => void): RunningClient;
+  start(endpoint: Endpoint, record: (happening: Happening) => void, role: Role): RunningClient;
 }
 
 /** A client in JavaScript: resolve when the session is over, reject or resolve with `refused` if it never was online. */

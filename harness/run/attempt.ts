@@ -14,7 +14,7 @@ import type { ScriptItem } from '../../src/script/script.ts';
 import { createTranscript, type Observation, type Transcript, type Transport } from '../../src/transcript.ts';
 import { element } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
-import type { Client, Endpoint, Exit } from '../client/client.ts';
+import type { Client, Endpoint, Exit, Role } from '../client/client.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import { viewOf } from '../judge/view.ts';
 import type { Via } from '../result.ts';
@@ -38,7 +38,8 @@ export interface World {
   relay: Relay | null;
   rules: Rules;
   seed: string;
-  signal: AbortSignal | undefined;
+  /** Of the run; for `serve`, of the request that an attempt is made for. */
+  readonly signal: AbortSignal | undefined;
   /** Closed when the run ends: until then no port is given back. */
   onEnd(close: () => Promise<void>): void;
 }
@@ -46,6 +47,7 @@ export interface World {
 export interface AttemptPlan {
   /** For messages and for the name of the state directory. */
   name: string;
+  role: Role;
   /** Of the same session, from 1. The first goes as it comes; in all others every write is cut and delayed at random. */
   repetition: number;
   scenario: Scenario;
@@ -135,7 +137,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
       certFile: null,
       keyFile: null,
     };
-    const client = world.client.start(endpoint, transcript.record);
+    const client = world.client.start(endpoint, transcript.record, plan.role);
     const givenAway = whatIsGivenAway();
     const { ours } = await settled({
       transcript,
@@ -150,6 +152,8 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     });
     if (ours) await client.terminate();
     const exit = await client.ended;
+    // What was cut short says nothing about the client.
+    world.signal?.throwIfAborted();
     transcript.record({ layer: 'process', type: 'exit', ...exit, ours });
     await interceptor.drain(LAST_WORDS);
     transcript.record({ layer: 'run', type: 'end' });

@@ -76,6 +76,7 @@ export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan
   return {
     ...around,
     name: `control[${around.transport},${around.via}]`,
+    role: 'control',
     repetition: 1,
     scenario,
     receiving: baseReceiving(around),
@@ -143,6 +144,7 @@ export function attackPlan(
   return {
     ...basePlan(scenario, around),
     name: `${scenario.id}[${transport},${via}]`,
+    role: 'attack',
     repetition,
     receiving: control.receiving === 'tunnel' ? 'relayed' : (control.receiving ?? 'simulated'),
     entity: scenario.entity,

@@ -67,7 +67,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       relay,
       rules: { requirements: catalogue.requirements, policy: options.policy ?? 'rfc9525' },
       seed: seed.seed,
-      signal,
+      get signal() {
+        return options.signal;
+      },
       onEnd: held.hold,
     };
     const inTurn = createTurns(options.jobs ?? availableParallelism());

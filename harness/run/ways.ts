@@ -45,14 +45,12 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
 
   function once(plan: AttemptPlan): Promise<ControlRecord> {
     const profile = profileOf(plan);
-    const before = ran.get(profile);
-    if (before) return before;
-    // What it leaves must not get into the way of another control's.
-    const numbered = { ...plan, name: plan.name.replace('control', `control-${ran.size + 1}`) };
-    const run = () => inTurn(async (quiet) => readControl(plan, await attempt(world, numbered, quiet), world.rules));
-    const made = plan.receiving === 'tunnel' && world.relay ? world.relay.alone(run) : run();
-    ran.set(profile, made);
-    return made;
+    return shared(ran, profile, () => {
+      // What it leaves must not get into the way of another control's.
+      const numbered = { ...plan, name: plan.name.replace('control', `control-${ran.size + 1}`) };
+      const run = () => inTurn(async (quiet) => readControl(plan, await attempt(world, numbered, quiet), world.rules));
+      return plan.receiving === 'tunnel' && world.relay ? world.relay.alone(run) : run();
+    });
   }
 
   /** What the real server lacks, or knows better than to be relayed to, is not the client's fault. */
@@ -111,10 +109,7 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
 
   return {
     way(scenario, transport, vias) {
-      const id = `${transport},${vias.join()}`;
-      const known = ways.get(id) ?? find(scenario, transport, vias);
-      ways.set(id, known);
-      return known;
+      return shared(ways, `${transport},${vias.join()}`, () => find(scenario, transport, vias));
     },
     of: (scenario, way) => onceOrSimulated(controlPlan(scenario, way.around)),
     all: async () =>
@@ -123,6 +118,19 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
         .filter(({ profile }) => !superseded.has(profile)),
   };
 }
+
+/** Made once for all who need it; whoever was the first to need it may be cancelled, and the next makes it then. */
+function shared<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const before = known.get(key);
+  if (before)
+    return before.catch((error: unknown) => (wasAborted(error) ? shared(known, key, make) : Promise.reject(error)));
+  const made = make();
+  known.set(key, made);
+  made.catch((error: unknown) => wasAborted(error) && known.get(key) === made && known.delete(key));
+  return made;
+}
+
+const wasAborted = (error: unknown) => error instanceof Error && error.name === 'AbortError';
 
 function saw({ attempt }: ControlRecord, type: 'client-hello' | 'handshake'): boolean {
   return pick(attempt?.observations ?? [], 'tls', type).length > 0;

@@ -29,7 +29,11 @@ test('a signal', async (t) => {
 
 test('started is recorded before start returns', (t) => {
   const seen: string[] = [];
-  const running = shell('exit 0').start(endpoint({ stateDir: '/' }), (happening) => void seen.push(happening.type));
+  const running = shell('exit 0').start(
+    endpoint({ stateDir: '/' }),
+    (happening) => void seen.push(happening.type),
+    'attack',
+  );
   t.deepEqual(seen, ['started']);
   return running.ended;
 });

@@ -45,10 +45,14 @@ export async function start(t: ExecutionContext, client: Client, overrides: Part
   const firstClaim = new Promise<Claim>((resolve) => {
     onClaim = resolve;
   });
-  const running = client.start(endpoint({ stateDir, ...overrides }), (happening) => {
-    happenings.push(happening);
-    if (happening.layer === 'process' && happening.type === 'claim') onClaim(happening.claim);
-  });
+  const running = client.start(
+    endpoint({ stateDir, ...overrides }),
+    (happening) => {
+      happenings.push(happening);
+      if (happening.layer === 'process' && happening.type === 'claim') onClaim(happening.claim);
+    },
+    'attack',
+  );
   t.teardown(async () => {
     await running.terminate();
     await rm(folder, { recursive: true });

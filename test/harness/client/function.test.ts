@@ -62,7 +62,7 @@ test('it is called at once, with a copy of the endpoint', async (t) => {
     called = true;
     t.deepEqual(mine, given);
     mine.host = 'elsewhere';
-  }).start(given, () => undefined);
+  }).start(given, () => undefined, 'attack');
   t.true(called);
   t.is(given.host, '127.0.0.1');
   await running.ended;
