@@ -153,11 +153,16 @@ function isAboutNames({ entity, script, given }: Scenario): boolean {
 
 /** An OpenSSL that cannot do it would make every client seem to be safe. */
 async function whatCannotBeSpoken(scenario: Scenario, { authority }: World): Promise<string | null> {
-  for (const { name, item } of actionsOf(scenario.script)) {
-    const wanted = item.do.negotiate;
-    if (name !== 'negotiate' || !wanted) continue;
-    const issued = await issue(authority, scenario.entity.credential, { domain: 'probe.xmpp.test' });
-    const reason = await cannotSpeak(channelPlanFor(wanted), issued);
+  const probe = { domain: 'probe.xmpp.test' };
+  for (const { item } of actionsOf(scenario.script)) {
+    const { negotiate, present } = item.do;
+    if (negotiate) {
+      const issued = await issue(authority, scenario.entity.credential, probe);
+      const reason = await cannotSpeak(channelPlanFor(negotiate), issued);
+      if (reason) return reason;
+    }
+    if (present === undefined || credential(present).defect !== 'key') continue;
+    const reason = await cannotSpeak({}, await issue(authority, present, probe));
     if (reason) return reason;
   }
   return null;

@@ -67,7 +67,7 @@ export function selfSignedAuthority(subject: Buffer): Issuer {
  */
 export const intermediate = (authority: Authority, label: string, flaw: Partial<CertificateFields> = {}): Issuer =>
   authority.once(`intermediate ${label}`, () => {
-    const key = newKey();
+    const key = flaw.key ?? newKey();
     const subject = distinguishedName(authorityName('intermediate CA'));
     const good = { subject, key, issuer: authority.root, validity: authorityValidity(), ca: true };
     return issuerOf(certificate({ ...good, ...flaw }), key);
@@ -77,10 +77,10 @@ export const intermediate = (authority: Authority, label: string, flaw: Partial<
 export const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
 /** Different in every run: NSS and some clients' stores remember CAs by name. */
-const authorityName = (kind: string) => `Mallory ${kind} ${randomBytes(4).toString('hex')}`;
+export const authorityName = (kind: string) => `Mallory ${kind} ${randomBytes(4).toString('hex')}`;
 
 /** Begins before any leaf does, the expired ones included. */
-const authorityValidity = (): Validity => ({
+export const authorityValidity = (): Validity => ({
   notBefore: new Date(Date.now() - 500 * DAY),
   notAfter: new Date(Date.now() + 3650 * DAY),
 });

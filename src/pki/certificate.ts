@@ -1,23 +1,25 @@
 /** Makes one X.509 v3 certificate (RFC 5280). Defaults are a good server's leaf; each field can be made wrong by itself. */
-import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { children, integer, sequence, tagged, time } from './der.ts';
 import {
-  bitString,
-  boolean,
-  children,
-  integer,
-  octetString,
-  oid,
-  sequence,
-  tagged,
-  taggedOctets,
-  time,
-} from './der.ts';
+  authorityKeyIdentifier,
+  basicConstraints,
+  type KeyUsage,
+  keyUsage,
+  type Purpose,
+  purposesOf,
+  subjectAltName,
+  subjectKeyIdentifier,
+} from './extensions.ts';
 import type { GeneralName } from './names.ts';
+import { algorithmIdentifier, type Hash, signed } from './signature.ts';
+
+export type { KeyUsage, Purpose } from './extensions.ts';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-/** Who signs: its subject as DER, its private key (EC P-256) and the key identifier that it writes into what it issues. */
+/** Who signs: its subject as DER, its private key (EC or RSA) and the key identifier that it writes into what it issues. */
 export interface Issuer {
   name: Buffer;
   key: KeyObject;
@@ -31,13 +33,6 @@ export interface Validity {
   notAfter: Date;
 }
 
-/** Bits of keyUsage, RFC 5280, section 4.2.1.3, in the order of the bit string. */
-const KEY_USAGE = { digitalSignature: 0x80, keyEncipherment: 0x20, keyCertSign: 0x04, cRLSign: 0x02 };
-export type KeyUsage = keyof typeof KEY_USAGE;
-
-const PURPOSES = { serverAuth: 1, clientAuth: 2, codeSigning: 3 };
-export type Purpose = keyof typeof PURPOSES;
-
 export interface CertificateFields {
   /** DER of the subject's DN. */
   subject: Buffer;
@@ -50,10 +45,26 @@ export interface CertificateFields {
   validity: Validity;
   /** Default: false, a leaf. */
   ca?: boolean;
-  /** Default: keyCertSign and cRLSign for a CA, else digitalSignature. */
+  /** Of a CA: how many further CAs may stand below it; default: any number. */
+  pathLength?: number;
+  /** Default: keyCertSign and cRLSign for a CA, else digitalSignature; empty: no such extension. */
   usages?: KeyUsage[];
-  /** extKeyUsage; default: serverAuth for a leaf, none for a CA. */
+  /** extKeyUsage; default: serverAuth for a leaf, none for a CA; empty: no such extension. */
   purposes?: Purpose[];
+  /** Further extensions, after all others. */
+  extensions?: Buffer[];
+  /** Default: true. Without basic constraints a v3 certificate is no CA's (RFC 5280, section 6.1.4 (k)). */
+  withBasicConstraints?: boolean;
+  /** As a DER integer; default: a good one. */
+  serial?: Buffer;
+  /** Of the signature; default: sha256. */
+  hash?: Hash;
+  /** The hash that the signed part claims; default: that of the signature, as RFC 5280, section 4.1.1.2 wants it. */
+  claimedHash?: Hash;
+  /** Default: 3. A certificate of version 1 has no extensions; `1+`: it has. 4 does not exist. */
+  version?: 1 | '1+' | 3 | 4;
+  /** The validity as DER, in place of `validity`. */
+  rawValidity?: Buffer;
 }
 
 /** Returns the certificate's DER. */
@@ -61,42 +72,36 @@ export function certificate(fields: CertificateFields): Buffer {
   const spki = subjectPublicKeyInfo(fields.key);
   const keyId = keyIdentifier(spki);
   const issuer = fields.issuer ?? { name: fields.subject, key: fields.key, keyId };
-  const { ca = false, names = [] } = fields;
-  const usages = fields.usages ?? (ca ? ['keyCertSign', 'cRLSign'] : ['digitalSignature']);
-  const purposes = fields.purposes ?? (ca ? [] : ['serverAuth']);
-
-  const extensions = [
-    // DER leaves out what is the default, and cA is FALSE by default.
-    extension('2.5.29.19', true, ca ? sequence(boolean(true)) : sequence()),
-    extension('2.5.29.15', true, keyUsage(usages)),
-    subjectKeyIdentifier(keyId),
-    extension('2.5.29.35', false, sequence(taggedOctets(0, issuer.keyId))),
-  ];
-  if (purposes.length > 0) {
-    const ids = purposes.map((purpose) => oid(`1.3.6.1.5.5.7.3.${PURPOSES[purpose]}`));
-    extensions.push(extension('2.5.29.37', false, sequence(...ids)));
-  }
-  // RFC 5280, section 4.2.1.6: critical where the subject is empty.
-  const nameless = fields.subject.equals(sequence());
-  if (names.length > 0) extensions.push(extension('2.5.29.17', nameless, sequence(...names)));
+  const { version = 3, validity, hash = 'sha256' } = fields;
 
   const toBeSigned = sequence(
-    tagged(0, integer(2)),
-    integer(serialNumber()),
-    ECDSA_SHA256,
+    ...(version === 3 || version === 4 ? [tagged(0, integer(version - 1))] : []),
+    fields.serial ?? integer(serialNumber()),
+    algorithmIdentifier(issuer.key, fields.claimedHash ?? hash),
     issuer.name,
-    sequence(time(fields.validity.notBefore), time(fields.validity.notAfter)),
+    fields.rawValidity ?? sequence(time(validity.notBefore), time(validity.notAfter)),
     fields.subject,
     spki,
-    tagged(3, sequence(...extensions)),
+    ...(version === 1 ? [] : [tagged(3, sequence(...extensionsOf(fields, keyId, issuer.keyId)))]),
   );
-  return signed(toBeSigned, issuer.key);
+  return signed(toBeSigned, issuer.key, hash);
 }
 
-const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
-
-const signed = (toBeSigned: Buffer, key: KeyObject): Buffer =>
-  sequence(toBeSigned, ECDSA_SHA256, bitString(sign('sha256', toBeSigned, key)));
+function extensionsOf(fields: CertificateFields, keyId: Buffer, issuerKeyId: Buffer): Buffer[] {
+  const { ca = false, names = [], withBasicConstraints = true } = fields;
+  const usages = fields.usages ?? (ca ? ['keyCertSign', 'cRLSign'] : ['digitalSignature']);
+  const purposes = fields.purposes ?? (ca ? [] : ['serverAuth']);
+  return [
+    ...(withBasicConstraints ? [basicConstraints(ca, fields.pathLength)] : []),
+    ...(usages.length > 0 ? [keyUsage(usages)] : []),
+    subjectKeyIdentifier(keyId),
+    authorityKeyIdentifier(issuerKeyId),
+    ...(purposes.length > 0 ? [purposesOf(purposes)] : []),
+    // RFC 5280, section 4.2.1.6: critical where the subject is empty.
+    ...(names.length > 0 ? [subjectAltName(names, fields.subject.equals(sequence()))] : []),
+    ...(fields.extensions ?? []),
+  ];
+}
 
 /** Positive, of 128 bits, and never with a superfluous leading zero, which Go refuses. */
 function serialNumber(): Buffer {
@@ -105,23 +110,11 @@ function serialNumber(): Buffer {
   return serial;
 }
 
-function extension(id: string, critical: boolean, value: Buffer): Buffer {
-  return critical ? sequence(oid(id), boolean(true), octetString(value)) : sequence(oid(id), octetString(value));
-}
-
-function keyUsage(usages: KeyUsage[]): Buffer {
-  const bits = usages.reduce((sum, usage) => sum | KEY_USAGE[usage], 0);
-  // A named bit list has no trailing zero bits in DER (X.690, section 11.2.2).
-  return bitString(Buffer.of(bits), 31 - Math.clz32(bits & -bits));
-}
-
-const subjectKeyIdentifier = (keyId: Buffer) => extension('2.5.29.14', false, octetString(keyId));
-
-const subjectPublicKeyInfo = (key: KeyObject): Buffer =>
+export const subjectPublicKeyInfo = (key: KeyObject): Buffer =>
   (key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' });
 
 /** Method 1 of RFC 5280, section 4.2.1.2: SHA-1 over the bits of the key. A name, not a protection. */
-function keyIdentifier(spki: Buffer): Buffer {
+export function keyIdentifier(spki: Buffer): Buffer {
   const bits = children(spki)[1] ?? Buffer.alloc(0);
   // One octet of tag, the length, and the count of unused bits stand before the key.
   const header = bits.readUInt8(1) < 0x80 ? 3 : 3 + (bits.readUInt8(1) & 0x7f);
@@ -133,10 +126,12 @@ export function issuerOf(der: Buffer, key: KeyObject): Issuer {
   return { der, key, name: toBeSignedFields(der).subject, keyId: keyIdentifier(subjectPublicKeyInfo(key)) };
 }
 
-function toBeSignedFields(der: Buffer): { all: Buffer[]; subject: Buffer } {
+function toBeSignedFields(der: Buffer): { all: Buffer[]; subject: Buffer; serial: Buffer } {
   const [toBeSigned = Buffer.alloc(0)] = children(der);
   const all = children(toBeSigned);
-  return { all, subject: all[5] ?? Buffer.alloc(0) };
+  // Version 1 is the default, which DER leaves out.
+  const [serial = Buffer.alloc(0), , , , subject = Buffer.alloc(0)] = all[0]?.[0] === 0xa0 ? all.slice(1) : all;
+  return { all, subject, serial };
 }
 
 /**
@@ -149,6 +144,9 @@ export function withSubjectKeyIdentifier(der: Buffer, key: KeyObject): Buffer {
   const keyId = subjectKeyIdentifier(keyIdentifier(subjectPublicKeyInfo(key)));
   return signed(sequence(...all.slice(0, -1), tagged(3, sequence(...children(list), keyId))), key);
 }
+
+/** The serial number, as a DER integer. */
+export const serialOf = (der: Buffer): Buffer => toBeSignedFields(der).serial;
 
 export function pem(der: Buffer): string {
   const lines = der.toString('base64').replace(/.{64}(?=.)/g, '$&\n');

@@ -14,6 +14,8 @@ const encode = (tag: number, ...content: Uint8Array[]): Buffer => {
 export const sequence = (...items: Uint8Array[]): Buffer => encode(0x30, ...items);
 export const set = (...items: Uint8Array[]): Buffer => encode(0x31, ...items);
 export const boolean = (value: boolean): Buffer => encode(0x01, Buffer.of(value ? 0xff : 0));
+export const nothing = (): Buffer => encode(0x05);
+export const enumerated = (value: number): Buffer => encode(0x0a, Buffer.of(value));
 export const octetString = (octets: Uint8Array): Buffer => encode(0x04, octets);
 export const bitString = (octets: Uint8Array, unused = 0): Buffer => encode(0x03, Buffer.of(unused), octets);
 export const utf8String = (text: string): Buffer => encode(0x0c, Buffer.from(text, 'utf8'));
@@ -31,6 +33,9 @@ export function integer(magnitude: Uint8Array | number): Buffer {
   return (octets[0] ?? 0) < 0x80 ? encode(0x02, octets) : encode(0x02, Buffer.of(0), octets);
 }
 
+/** Two's complement, as it stands: negative where the first bit is set, which {@link integer} never is. */
+export const signedInteger = (octets: Uint8Array): Buffer => encode(0x02, octets);
+
 /** `dotted`: such as `2.5.29.17`. */
 export function oid(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
@@ -44,11 +49,16 @@ export function oid(dotted: string): Buffer {
   return encode(0x06, Buffer.from(octets));
 }
 
+/** OCSP knows no other. */
+export const generalizedTime = (date: Date): Buffer => encode(0x18, Buffer.from(digitsOf(date)));
+
+/** UTCTime whatever the year: of its century nothing remains. */
+export const utcTime = (date: Date): Buffer => encode(0x17, Buffer.from(digitsOf(date).slice(2)));
+
 /** UTCTime until the end of 2049 and GeneralizedTime from then on, as RFC 5280, section 4.1.2.5 demands. */
-export function time(date: Date): Buffer {
-  const digits = `${date.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
-  return date.getUTCFullYear() < 2050 ? encode(0x17, Buffer.from(digits.slice(2))) : encode(0x18, Buffer.from(digits));
-}
+export const time = (date: Date): Buffer => (date.getUTCFullYear() < 2050 ? utcTime(date) : generalizedTime(date));
+
+const digitsOf = (date: Date) => `${date.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
 
 /** The encodings inside a constructed one. For our own well-formed certificates only: lengths are not checked. */
 export function children(der: Buffer): Buffer[] {

@@ -16,8 +16,7 @@ const known = new Map<string, Promise<string | null>>();
  * @param credential with the kind of key that the plan's suites need; null for anonymous ones.
  */
 export function cannotSpeak(plan: ChannelPlan, credential: Issued | null): Promise<string | null> {
-  const keyType = credential && new X509Certificate(credential.leafDer).publicKey.asymmetricKeyType;
-  const id = JSON.stringify([Object.entries(plan).sort(), keyType]);
+  const id = JSON.stringify([Object.entries(plan).sort(), credential && kindOf(credential)]);
   const result = known.get(id) ?? tryHandshake(plan, credential);
   known.set(id, result);
   return result;
@@ -26,25 +25,39 @@ export function cannotSpeak(plan: ChannelPlan, credential: Issued | null): Promi
 /** The same for a credential that was made elsewhere, which OpenSSL may refuse to present. Tried each time. */
 export const cannotPresent = (credential: Issued): Promise<string | null> => tryHandshake({}, credential);
 
+/** What makes a difference to OpenSSL: key and signature, and how it has to be served. */
+function kindOf({ leafDer, served }: Issued): unknown[] {
+  const { asymmetricKeyType, asymmetricKeyDetails } = new X509Certificate(leafDer).publicKey;
+  const { modulusLength, publicExponent, namedCurve } = asymmetricKeyDetails ?? {};
+  return [asymmetricKeyType, modulusLength, String(publicExponent), namedCurve, served];
+}
+
 async function tryHandshake(plan: ChannelPlan, credential: Issued | null): Promise<string | null> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const reason = await new Promise<string | null>((resolve) => {
     server.once('connection', (socket) => answer(socket, plan, credential, resolve));
-    connectTo((server.address() as AddressInfo).port, plan, resolve);
+    connectTo((server.address() as AddressInfo).port, plan, credential?.served, resolve);
   });
   server.close();
   return reason && `OpenSSL ${process.versions.openssl} of this machine: ${reason}`;
 }
 
-function connectTo(port: number, plan: ChannelPlan, failed: (reason: string) => void) {
-  const { minVersion = plan.maxVersion, maxVersion, ciphers = 'DEFAULT', signatureAlgorithms } = plan;
+/** What no client offers by itself: the keys of some credentials need it. */
+const OLD_ALGORITHMS = {
+  ecdhCurve: 'X25519:P-256:P-384:P-521:P-224:P-192',
+  sigalgs: 'ECDSA+SHA256:RSA-PSS+SHA256:rsa_pss_pss_sha256:RSA+SHA256:ed25519:DSA+SHA256:ECDSA+SHA1:RSA+SHA1',
+};
+
+function connectTo(port: number, plan: ChannelPlan, weak: Issued['served'], failed: (reason: string) => void) {
+  const { minVersion = plan.maxVersion, maxVersion, ciphers = weak?.ciphers ?? 'DEFAULT', signatureAlgorithms } = plan;
   try {
     const client = connect({
       port,
       host: '127.0.0.1',
       rejectUnauthorized: false,
       ciphers: `${ciphers}:@SECLEVEL=0`,
+      ...(weak && OLD_ALGORITHMS),
       ...(signatureAlgorithms === undefined ? {} : { sigalgs: signatureAlgorithms }),
       ...(minVersion === undefined ? {} : { minVersion }),
       ...(maxVersion === undefined ? {} : { maxVersion }),

@@ -5,7 +5,7 @@ import type { ClientHello } from '../transcript.ts';
 import { type ChannelPlan, secureContext } from './context.ts';
 import { type ChannelFacts, channelFacts } from './facts.ts';
 import { endedDuringHandshake, failureOf, type HandshakeFailure, incapable } from './failure.ts';
-
+import { staplesFor } from './staple.ts';
 import type { Carrier } from './tap.ts';
 
 export type { ChannelPlan } from './context.ts';
@@ -38,6 +38,12 @@ export interface UpgradeHandlers {
 /** A ServerHello has at least so many octets, and an alert far fewer. */
 const SERVER_HELLO_MINIMUM = 47;
 
+/** Octets of a chain after which it counts as shown: many clients stop reading a longer one, which is their answer to it. */
+const ENOUGH = 60 * 1024;
+
+/** RFC 6066, section 8. */
+const STATUS_REQUEST = 5;
+
 /** Returns the stream inside TLS; `null` if there cannot be one, and `failed` follows. */
 export function upgrade(
   { socket, early, hello, credential, plan = {} }: Upgrade,
@@ -54,7 +60,9 @@ export function upgrade(
 
   // TLS writes past the socket, but to the same handle, whose counter `bytesWritten` reads.
   const before = socket.bytesWritten;
-  const expected = (credential?.flightBytes ?? 0) + SERVER_HELLO_MINIMUM;
+  const staple = hello.extensions.includes(STATUS_REQUEST) ? credential?.staple : undefined;
+  const chain = (credential?.flightBytes ?? 0) + (staple?.length ?? 0);
+  const expected = Math.min(chain, ENOUGH) + SERVER_HELLO_MINIMUM;
   let over = false;
   let flown = false;
 
@@ -115,6 +123,7 @@ function takeOver(
       secureContext: context,
       requestCert: plan.clientCa !== undefined,
       rejectUnauthorized: false,
+      ...(credential?.staple && { server: staplesFor(credential.staple) }),
       // Node would answer with a fatal alert where nothing is in common; servers of XMPP go on without a protocol.
       ...(alpn.some((name) => hello.alpn.includes(name)) ? { ALPNProtocols: alpn } : {}),
     });

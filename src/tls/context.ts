@@ -49,7 +49,9 @@ export function secureContext(plan: ChannelPlan, credential: Issued | null): Sec
 }
 
 function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext {
-  const { maxVersion = 'TLSv1.3', extendedMasterSecret = true } = plan;
+  const { extendedMasterSecret = true } = plan;
+  const { served = {} } = credential ?? {};
+  const maxVersion = lower(plan.maxVersion ?? 'TLSv1.3', served.maxVersion ?? 'TLSv1.3');
   const minVersion = plan.minVersion ?? (isOld(maxVersion) ? maxVersion : 'TLSv1.2');
   // Without level 0 OpenSSL refuses TLS before 1.2 and weak suites, and every client would seem to be safe.
   const { signatureAlgorithms, dhBits, encryptThenMac = true } = plan;
@@ -58,7 +60,7 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
     constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION |
     (extendedMasterSecret ? 0 : SSL_OP_NO_EXTENDED_MASTER_SECRET) |
     (encryptThenMac ? 0 : SSL_OP_NO_ENCRYPT_THEN_MAC);
-  const ciphers = plan.ciphers ?? (isOld(minVersion) || signatureAlgorithms ? 'DEFAULT' : undefined);
+  const ciphers = plan.ciphers ?? served.ciphers ?? (isOld(minVersion) || signatureAlgorithms ? 'DEFAULT' : undefined);
   const made = createSecureContext({
     ...(credential ? { key: credential.key, cert: credential.chain } : {}),
     // Only an absent list makes Node load the system's CAs, which takes 5 ms and has no use here.
@@ -77,6 +79,9 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
   if (dhBits) made.context.setDHParam(dhGroup(dhBits));
   return made;
 }
+
+/** Their names sort as they do. */
+const lower = (one: SecureVersion, other: SecureVersion) => (one < other ? one : other);
 
 const isOld = (version: SecureVersion) => version === 'TLSv1' || version === 'TLSv1.1';
 

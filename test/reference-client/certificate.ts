@@ -14,7 +14,7 @@ export interface Names {
   subject: string[];
 }
 
-interface Item {
+export interface Item {
   tag: number;
   content: Buffer;
 }
@@ -24,8 +24,11 @@ const COMMON_NAME = '550403';
 const DNS_SRV = '2b06010505070807';
 const XMPP_ADDR = '2b06010505070805';
 
+const noNames = (): Names => ({ dns: [], srv: [], xmpp: [], ip: [], other: [], commonNames: [], subject: [] });
+
 export function namesIn(der: Buffer): Names {
-  const names: Names = { dns: [], srv: [], xmpp: [], ip: [], other: [], commonNames: [], subject: [] };
+  const names = noNames();
+  // Version 1 is left out.
   const fields = inside(inside(items(der)[0])[0]).filter(({ tag }) => tag !== 0xa0);
   // serialNumber, signature, issuer, validity, subject.
   for (const attribute of inside(fields[4]).flatMap((set) => inside(set))) {
@@ -42,6 +45,12 @@ export function namesIn(der: Buffer): Names {
 }
 
 const otherNames: Record<string, 'srv' | 'xmpp'> = { [DNS_SRV]: 'srv', [XMPP_ADDR]: 'xmpp' };
+/** Of GeneralNames that stand elsewhere than in a subjectAltName. */
+export function namesOf(generalNames: Item[]): Names {
+  const names = noNames();
+  for (const name of generalNames) add(names, name);
+  return names;
+}
 
 /** GeneralName, RFC 5280, section 4.2.1.6. */
 function add(names: Names, name: Item): void {
@@ -56,11 +65,12 @@ function ip(octets: Buffer): string {
   return octets.length === 4 ? octets.join('.') : octets.toString('hex');
 }
 
-function items(der: Buffer): Item[] {
+export function items(der: Buffer): Item[] {
   const list: Item[] = [];
   for (let at = 0; at + 1 < der.length; ) {
     const first = der.readUInt8(at + 1);
     const octets = first < 0x80 ? 0 : first & 0x7f;
+    if (octets > 6 || at + 2 + octets > der.length) return list;
     const length = octets === 0 ? first : der.readUIntBE(at + 2, octets);
     const start = at + 2 + octets;
     list.push({ tag: der.readUInt8(at), content: der.subarray(start, start + length) });
@@ -69,6 +79,6 @@ function items(der: Buffer): Item[] {
   return list;
 }
 
-const inside = (item: Item | undefined): Item[] => (item ? items(item.content) : []);
+export const inside = (item: Item | undefined): Item[] => (item ? items(item.content) : []);
 const text = (item: Item | undefined): string => item?.content.toString('latin1') ?? '';
-const hex = (item: Item | undefined): string => item?.content.toString('hex') ?? '';
+export const hex = (item: Item | undefined): string => item?.content.toString('hex') ?? '';

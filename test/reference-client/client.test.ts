@@ -53,7 +53,12 @@ test('accepts each good credential and no other', async (t) => {
     const domain = exampleDomain(row);
     const outcome = await meet(referenceClient(), { credential: name, ...(domain && { domain }) });
     t.is(wasOnline(outcome), good, name);
-    t.is(outcome.error?.message.includes('certificate') ?? false, !good, `${name}: ${outcome.error}`);
+    // A chain that is too long, or a key on a curve that it does not offer, ends the handshake already.
+    t.is(
+      /certificate|excessive message size|handshake failure/.test(outcome.error?.message ?? ''),
+      !good,
+      `${name}: ${outcome.error}`,
+    );
   }
 });
 

@@ -6,6 +6,11 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { after } from './patience.ts';
 import { Refusal } from './refusal.ts';
 
+/** What the servers stapled to their certificates. */
+const staples = new WeakMap<TLSSocket, Buffer>();
+
+export const stapleOf = (socket: TLSSocket): Buffer | null => staples.get(socket) ?? null;
+
 /**
  * Settles once the handshake is complete. The certificate is for the caller to judge: Node's opinion of its chain is
  * `authorized`.
@@ -14,6 +19,7 @@ import { Refusal } from './refusal.ts';
  */
 export async function handshake(below: Duplex, options: ConnectionOptions, limit: number): Promise<TLSSocket> {
   const socket = connect({ socket: below, rejectUnauthorized: false, ...options });
+  socket.once('OCSPResponse', (staple: Buffer) => staples.set(socket, staple));
   let stalled = false;
   const cancel = after(limit, () => {
     stalled = true;

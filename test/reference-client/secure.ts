@@ -2,10 +2,11 @@
 import { constants } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions, TLSSocketOptions } from 'node:tls';
 import type { Claim } from '../../src/transcript.ts';
 import type { Attempt } from './attempt.ts';
 import { type Fault, switchedOn } from './faults.ts';
+import { stapleOf } from './handshake.ts';
 import { asciiOf } from './names.ts';
 import { Refusal } from './refusal.ts';
 import { earlyData, keepRejected, takeSession } from './resumption.ts';
@@ -28,6 +29,11 @@ const settings: Partial<Record<Fault, ConnectionOptions>> = {
   cbc: { ciphers: `${GOOD}:ECDHE+AES` },
   'sha1-signature': { ...suites(GOOD), sigalgs: 'ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA1:RSA+SHA1' },
   'no-renegotiation-info': { secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT },
+  'skips-strength': {
+    ecdhCurve: 'X25519:P-256:P-384:P-224:P-192',
+    sigalgs: 'ECDSA+SHA256:RSA-PSS+SHA256:rsa_pss_pss_sha256:RSA+SHA256:DSA+SHA256:ECDSA+SHA1:RSA+SHA1',
+    ...suites('HIGH:!aNULL'),
+  },
   'tls-1.3-only': { minVersion: 'TLSv1.3' },
   'tls-1.2-only': { maxVersion: 'TLSv1.2' },
 };
@@ -47,12 +53,13 @@ export async function secure(attempt: Attempt): Promise<void> {
   const session = takeSession(attempt);
   attempt.offered = session !== null;
   const nameless = isIP(endpoint.domain) !== 0 || (has('session-for-any-name') && isElsewhere(attempt));
-  const options: ConnectionOptions = {
+  const options: ConnectionOptions & Pick<TLSSocketOptions, 'requestOCSP'> = {
     ca,
     // RFC 7590, section 3.5; whether the certificate names it is for `verify` to say, which knows the SRV-ID.
     // An address is never in it (RFC 6066, section 3).
     servername: nameless ? '' : asciiOf(endpoint.domain),
     checkServerIdentity: () => undefined,
+    requestOCSP: true,
     minVersion: 'TLSv1.2',
     ciphers: GOOD,
     maxVersion: plan.maxVersion,
@@ -73,7 +80,7 @@ export async function secure(attempt: Attempt): Promise<void> {
     if (has('renegotiates-to-any-certificate') || socket.getPeerX509Certificate()?.fingerprint256 === leaf) return;
     connection.destroy();
   });
-  if (verify(attempt, socket.authorized, ca)) return;
+  if (verify(attempt, socket.authorized, ca, stapleOf(socket))) return;
   await keepRejected(attempt, socket, TICKET_PATIENCE);
   connection.destroy();
   throw new Refusal(

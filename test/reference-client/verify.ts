@@ -1,53 +1,57 @@
 /**
- * Whether the other side's certificate holds. A correct client leaves the chain to Node; for the faults of it the same
- * is written out as a table of checks, of which each fault replaces one.
+ * Whether the other side's certificate holds. For the chain a correct client wants both Node and its own table of checks to
+ * agree; for the faults of it, of which each replaces one check, the table alone decides.
  */
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { type Attempt, localpart } from './attempt.ts';
 import { namesIn } from './certificate.ts';
 import { type Fault, switchedOn } from './faults.ts';
+import { extensionOf, fieldsOf, KEY_USAGE, NAME_CONSTRAINTS, PURPOSES, pathLength, TLS_FEATURE } from './fields.ts';
 import { asciiOf, checkNames } from './names.ts';
+import { chainFaults, checkChain, correct } from './path.ts';
+import { checkStaple } from './staple.ts';
 
-/** RFC 5280, section 6, as far as the credentials of the table go. */
-export interface Checks {
-  signed(certificate: X509Certificate, issuer: X509Certificate): boolean;
-  mayIssue(issuer: X509Certificate): boolean;
-  inTime(certificate: X509Certificate): boolean;
-  forServers(leaf: X509Certificate): boolean;
-  /** Whether the path may end here, without having come to a trusted CA. */
-  trusted(certificate: X509Certificate, leaf: X509Certificate, issuers: X509Certificate[]): boolean;
-}
+type Refuses = (leaf: X509Certificate, chain: X509Certificate[], version: string | null) => boolean;
 
-export const correct: Checks = {
-  signed: (certificate, issuer) => certificate.verify(issuer.publicKey),
-  mayIssue: (issuer) => issuer.ca,
-  inTime: ({ validFrom, validTo }) => Date.parse(validFrom) <= Date.now() && Date.now() <= Date.parse(validTo),
-  forServers: ({ keyUsage }) => keyUsage === undefined || keyUsage.includes('1.3.6.1.5.5.7.3.1'),
-  trusted: () => false,
-};
-
-export const chainFaults: Partial<Record<Fault, Partial<Checks>>> = {
-  'trusts-any-chain': { trusted: () => true },
-  'trusts-self-signed': {
-    trusted: (certificate, leaf) => certificate === leaf && leaf.issuer === leaf.subject && leaf.verify(leaf.publicKey),
-  },
-  'completes-chain': { trusted: (_certificate, _leaf, issuers) => issuers.length === 0 },
-  'skips-dates': { inTime: () => true },
-  'skips-usage': { forServers: () => true },
-  'skips-basic-constraints': { mayIssue: () => true },
-  'skips-signature': { signed: () => true },
-};
+const DAY = 86_400_000;
+const keyType = ({ publicKey }: X509Certificate) => publicKey.asymmetricKeyType;
+const curve = ({ publicKey }: X509Certificate) => publicKey.asymmetricKeyDetails?.namedCurve;
 
 /** What a fault refuses although it is right. `chain`: as sent. */
-const refused: Partial<Record<Fault, (chain: X509Certificate[], version: string | null) => boolean>> = {
-  'no-rsa': ([leaf]) => leaf?.publicKey.asymmetricKeyType === 'rsa',
-  'no-ecdsa-in-tls-1.2': ([leaf], version) => version === 'TLSv1.2' && leaf?.publicKey.asymmetricKeyType === 'ec',
-  'no-intermediate': (chain) => chain.length > 1,
+const refused: Partial<Record<Fault, Refuses>> = {
+  'no-rsa': (leaf) => keyType(leaf) === 'rsa',
+  'no-long-rsa': ({ publicKey }) => (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) > 2048,
+  'no-ecdsa-in-tls-1.2': (leaf, _chain, version) => version === 'TLSv1.2' && keyType(leaf) === 'ec',
+  'no-p-384': (leaf) => curve(leaf) === 'secp384r1',
+  'no-ed25519': (leaf) => keyType(leaf) === 'ed25519',
+  'no-rsa-pss': (leaf) => keyType(leaf) === 'rsa-pss',
+  'no-sha384': (leaf) => fieldsOf(leaf).algorithm.includes('2a8648ce3d040303'),
+  'no-intermediate': (_leaf, chain) => chain.length > 1,
+  'no-rsa-intermediate': (_leaf, chain) => chain.slice(1).some((issuer) => keyType(issuer) === 'rsa'),
+  'one-intermediate-only': (_leaf, chain) => chain.length > 2,
+  'no-path-length': (_leaf, chain) => chain.slice(1).some((issuer) => Number.isFinite(pathLength(issuer))),
+  'no-name-constraints': (_leaf, chain) => chain.some((issuer) => extensionOf(issuer, NAME_CONSTRAINTS) !== undefined),
+  'follows-sent-chain': (_leaf, chain) => chain.some((each) => !correct.inTime(each)),
+  'needs-ordered-chain': (_leaf, chain) => chain.some((each, at) => at > 0 && chain[at - 1]?.issuer !== each.subject),
+  'needs-eku': (leaf) => extensionOf(leaf, PURPOSES) === undefined,
+  'one-purpose-only': (leaf) => (leaf.keyUsage?.length ?? 0) > 1,
+  'needs-key-usage': (leaf) => extensionOf(leaf, KEY_USAGE) === undefined,
+  'no-unknown-extension': (leaf) => fieldsOf(leaf).extensions.some(({ id }) => id.startsWith('2b0601040181fd59')),
+  'slow-clock': ({ validFrom }) => Date.parse(validFrom) > Date.now() - 60_000,
+  'no-long-validity': ({ validFrom, validTo }) => Date.parse(validTo) - Date.parse(validFrom) > 398 * DAY,
+  'no-odd-serial': (leaf) => {
+    const { serial } = fieldsOf(leaf);
+    return (serial[0] ?? 0) >= 0x80 || serial.every((octet) => octet === 0);
+  },
+  'no-must-staple': (leaf) => extensionOf(leaf, TLS_FEATURE) !== undefined,
 };
 
-/** @param authorized Node's verdict on the chain. */
-export function verify(attempt: Attempt, authorized: boolean, ca: Buffer): boolean {
+/**
+ * @param authorized Node's verdict on the chain.
+ * @param staple The OCSP response that came with it.
+ */
+export function verify(attempt: Attempt, authorized: boolean, ca: Buffer, staple: Buffer | null): boolean {
   const { connection, endpoint, has, plan, memory, clear, chain } = attempt;
   if (has('trusts-any') || (has('verifies-once') && memory.wasOnline)) return true;
   if (has('offered-is-verified') && attempt.offered) return true;
@@ -58,32 +62,18 @@ export function verify(attempt: Attempt, authorized: boolean, ca: Buffer): boole
   if (has('accepts-known-subject') && memory.leaf?.subject === leaf.subject) return true;
   if (has('refuses-new-certificate') && memory.leaf && memory.leaf.fingerprint256 !== leaf.fingerprint256) return false;
   const version = connection.tls?.getProtocol() ?? null;
-  if (switchedOn(refused, has).some((refuses) => refuses(chain, version))) return false;
+  if (switchedOn(refused, has).some((refuses) => refuses(leaf, chain, version))) return false;
   const changed = switchedOn(chainFaults, has);
-  const anchors = [new X509Certificate(ca)];
-  const checks: Checks = Object.assign({}, correct, ...changed);
-  const holds = changed.length > 0 ? checkChain(chain, anchors, checks) : authorized;
+  const anchor = new X509Certificate(ca);
+  const holds =
+    checkChain(chain, [anchor], Object.assign({}, correct, ...changed)) && (changed.length > 0 || authorized);
   const told = { localpart: localpart(attempt), dialled: plan.host, headerFrom: clear.from };
   const reference = { ...told, domain: asciiOf(endpoint.domain), asTold: endpoint.domain };
-  return holds && (plan.redirected || checkNames(namesIn(leaf.raw), reference, has));
-}
-
-/** Whether a path leads from the first certificate of what was sent to an anchor. */
-export function checkChain(sent: X509Certificate[], anchors: X509Certificate[], checks: Checks): boolean {
-  const [leaf, ...above] = sent;
-  if (!leaf || !checks.forServers(leaf)) return false;
-
-  const leads = (certificate: X509Certificate, depth: number): boolean => {
-    if (depth > sent.length || !checks.inTime(certificate)) return false;
-    const issuers = [...anchors, ...above].filter((issuer) => issuer.subject === certificate.issuer);
-    if (checks.trusted(certificate, leaf, issuers)) return true;
-    return issuers.some(
-      (issuer) =>
-        checks.signed(certificate, issuer) &&
-        (anchors.includes(issuer) || (checks.mayIssue(issuer) && leads(issuer, depth + 1))),
-    );
-  };
-  return leads(leaf, 0);
+  return (
+    holds &&
+    (connection.tls?.isSessionReused() || checkStaple(staple, leaf, anchor, has)) &&
+    (plan.redirected || checkNames(namesIn(leaf.raw), reference, has))
+  );
 }
 
 /** Every certificate of the Certificate message, in its order. To be called once: Node takes the chain out. */

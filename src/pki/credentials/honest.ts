@@ -1,7 +1,6 @@
 /** Credentials that nothing is wrong with: what the controls present, and so what a client is expected to accept. */
-import { generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
-import { type Authority, intermediate } from '../authority.ts';
+import { intermediate } from '../authority.ts';
+import { rsaKey } from '../keys.ts';
 import { address, distinguishedName, dns, NO_SUBJECT, srv, xmppAddress } from '../names.ts';
 import { dialledOrLoopback, parentOf, siblingOf } from './domains.ts';
 import { crowd } from './name-many.ts';
@@ -67,7 +66,7 @@ export const honestCredentials: CredentialRow[] = [
     title: 'A good certificate for an RSA key of 2048 bits',
     /** RFC 9325, section 4.5: 2048 bits at least. Key encipherment is for the suites without forward secrecy. */
     mint: async (context) =>
-      leaf(context, { key: await rsaKey(context.authority), usages: ['digitalSignature', 'keyEncipherment'] }),
+      leaf(context, { key: await rsaKey(context.authority, 2048), usages: ['digitalSignature', 'keyEncipherment'] }),
   },
   {
     ...honest,
@@ -142,13 +141,6 @@ export const honestCredentials: CredentialRow[] = [
 
 const lastOf = (count: number, { authority, domain }: MintContext): Naming =>
   namingOnly(...crowd(authority, count - 1), dns(domain));
-
-/** One for the whole run, in the thread pool: it takes 50 to 500 ms to make. */
-const rsaKey = (authority: Authority) =>
-  authority.once('rsa-2048', async () => {
-    const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-    return privateKey;
-  });
 
 const mixedCase = (domain: string) =>
   [...domain].map((letter, index) => (index % 2 === 0 ? letter.toUpperCase() : letter)).join('');

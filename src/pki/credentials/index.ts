@@ -1,14 +1,20 @@
 /** The credential table: every certificate that Mallory can present, by name. */
 import { chainCredentials } from './chain.ts';
+import { constraintCredentials } from './constraints.ts';
+import { cryptoCredentials } from './crypto.ts';
+import { encodingCredentials } from './encoding.ts';
 import { honestCredentials } from './honest.ts';
 import { nameCredentials } from './name.ts';
 import { commonNameCredentials } from './name-common.ts';
 import { otherKindCredentials } from './name-kind.ts';
 import { manyNamesCredentials } from './name-many.ts';
 import { octetCredentials } from './name-octets.ts';
+import { pathologicalCredentials } from './pathological.ts';
 import { purposeCredentials } from './purpose.ts';
+import { revocationCredentials } from './revocation.ts';
 import type { CredentialRow } from './row.ts';
 import { trustedCredentials } from './trusted.ts';
+import { unusualCredentials } from './unusual.ts';
 import { validityCredentials } from './validity.ts';
 import { wildcardCredentials } from './wildcard.ts';
 
@@ -17,9 +23,15 @@ export type { CredentialRow, Issued } from './row.ts';
 const rows = [
   ...honestCredentials,
   ...trustedCredentials,
+  ...unusualCredentials,
   ...chainCredentials,
+  ...constraintCredentials,
+  ...pathologicalCredentials,
   ...validityCredentials,
   ...purposeCredentials,
+  ...cryptoCredentials,
+  ...encodingCredentials,
+  ...revocationCredentials,
   ...nameCredentials,
   ...commonNameCredentials,
   ...octetCredentials,

@@ -2,7 +2,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import type { Peer } from '../../transcript.ts';
 import { type Authority, newKey } from '../authority.ts';
-import { type CertificateFields, certificate, DAY, HOUR, pem, type Validity } from '../certificate.ts';
+import { type CertificateFields, certificate, DAY, HOUR, type Issuer, pem, type Validity } from '../certificate.ts';
 import { address, distinguishedName, type GeneralName } from '../names.ts';
 
 /** A key and the chain that is sent with it. */
@@ -16,6 +16,10 @@ export interface Issued {
   sha256: string;
   /** Octets of the certificates that are sent, as DER, without the framing of TLS. */
   flightBytes: number;
+  /** An OCSPResponse as DER, for a client whose ClientHello asks for one. */
+  staple?: Buffer;
+  /** What TLS has to be like for this machine's OpenSSL to serve it at all. */
+  served?: { maxVersion?: 'TLSv1.2'; ciphers?: string };
 }
 
 export interface CredentialRow {
@@ -24,11 +28,13 @@ export interface CredentialRow {
   /** What the certificate is, in a few words. */
   title: string;
   /** The one thing that is wrong with it; null: nothing. */
-  defect: 'name' | 'chain' | 'time' | 'purpose' | 'key' | null;
+  defect: 'name' | 'chain' | 'time' | 'purpose' | 'key' | 'encoding' | 'revocation' | null;
   /** What the other end of a connection is that presents this. */
   peer: Peer;
   /** The credential in which exactly that one thing is repaired; null where there is nothing to repair. */
   twin: string | null;
+  /** It is about the staple, so that only a client that asks for one can be attacked with it. */
+  aboutStaple?: true;
   /** A client's ability that acceptance of the twin takes. */
   needs?: 'wildcard' | 'srv-id' | 'xmpp-addr' | 'intermediate';
   /**
@@ -96,6 +102,23 @@ export function leaf(context: MintContext, fields: Partial<CertificateFields> = 
   const good = { ...rightNames(context), key, issuer: context.authority.root, validity: goodValidity() };
   return issued(key, [certificate({ ...good, ...fields }), ...above]);
 }
+
+/** The leaf below `issuer`, which is sent after it, and then whatever is above. */
+export const below = (
+  context: MintContext,
+  issuer: Issuer,
+  fields: Partial<CertificateFields> = {},
+  above: Buffer[] = [],
+): Issued => leaf(context, { issuer, ...fields }, [issuer.der, ...above]);
+
+/**
+ * At security level 0, without which OpenSSL refuses to serve it, and every client would seem to be safe. Keys for which
+ * TLS 1.3 has no signature scheme need TLS 1.2.
+ */
+export const weakly = (made: Issued, maxVersion?: 'TLSv1.2'): Issued => ({
+  ...made,
+  served: { ciphers: 'HIGH:!aNULL:!eNULL', ...(maxVersion && { maxVersion }) },
+});
 
 export function issued(key: KeyObject, chain: Buffer[]): Issued {
   const [leafDer = Buffer.alloc(0)] = chain;

@@ -1,3 +1,4 @@
+import { credentials } from '../../pki/credentials/index.ts';
 import type { Delivery, DeliveryView } from '../action.ts';
 import { defineAction } from '../action.ts';
 import { consumed } from '../delivery.ts';
@@ -16,28 +17,32 @@ export const present = defineAction<string>({
 
 /**
  * The whole flight was written, and the ClientHello is of the kind that the client sent in its control; or the client
- * has gone on with a session that it offered, where no certificate is shown.
+ * has gone on with a session that it offered, where no certificate is shown. The run has probed that this machine can
+ * show it, so that a handshake without a way to do so is the ClientHello's doing.
  */
 export function certificateSeen(view: DeliveryView): Delivery {
-  const { connection } = view.action;
-  const own = view.observations.filter((o) => 'connection' in o && o.connection === connection);
-  const refused = own.find((o) => o.layer === 'tls' && o.type === 'failed' && o.from === 'mallory');
-  const hello = own.findLast((o) => o.layer === 'tls' && o.type === 'client-hello' && o.n <= view.action.n);
-  if (
-    hello?.layer === 'tls' &&
-    hello.type === 'client-hello' &&
-    view.controlHello !== null &&
-    hello.kind !== view.controlHello
-  )
+  const own = view.observations.filter((o) => 'connection' in o && o.connection === view.action.connection);
+  const inTls = own.filter((o) => o.layer === 'tls');
+  const refused = inTls.filter((o) => o.type === 'failed').find(({ from }) => from === 'mallory');
+  const hello = inTls.filter((o) => o.type === 'client-hello').findLast(({ n }) => n <= view.action.n);
+  const flight = inTls.filter((o) => o.type === 'flight').at(-1);
+
+  if (hello && view.controlHello !== null && hello.kind !== view.controlHello)
     return { state: 'unlike-control', why: 'the ClientHello is not of the kind that the client sent in its control' };
-  const resumed = own.some((o) => o.layer === 'tls' && o.type === 'handshake' && o.resumed);
-  if (!resumed && !own.some((o) => o.layer === 'tls' && o.type === 'flight'))
-    return {
-      state: 'too-slow',
-      why:
-        refused?.layer === 'tls' && refused.type === 'failed'
-          ? `the TLS handshake ended before the certificate was shown: ${refused.message}`
-          : 'the client left before the certificate was shown whole',
-    };
-  return consumed(view);
+  if (flight) {
+    const unasked = credentials[flight.credential]?.aboutStaple && !hello?.hello.extensions.includes(STATUS_REQUEST);
+    return unasked ? { state: 'not-offered', why: 'the ClientHello asks for no OCSP response' } : consumed(view);
+  }
+  if (inTls.some((o) => o.type === 'handshake' && o.resumed)) return consumed(view);
+  if (refused?.how === 'not-offered')
+    return { state: 'not-offered', why: `the ClientHello does not offer it (${refused.message})` };
+  return {
+    state: 'too-slow',
+    why: refused
+      ? `the TLS handshake ended before the certificate was shown: ${refused.message}`
+      : 'the client left before the certificate was shown whole',
+  };
 }
+
+/** The extension by which a client asks for a staple: RFC 6066, section 8. */
+const STATUS_REQUEST = 5;

@@ -30,6 +30,7 @@ const d = on(2);
 
 const strip: Partial<ScenarioFields> = { script: [{ on: 'features', in: 'clear', do: { remove: 'starttls' } }] };
 const expired: Partial<ScenarioFields> = { script: [{ on: 'tls-handshake', do: { present: 'expired' } }] };
+const revoked: Partial<ScenarioFields> = { script: [{ on: 'tls-handshake', do: { present: 'staple-revoked' } }] };
 const old: Partial<ScenarioFields> = {
   script: [{ on: 'tls-handshake', do: { negotiate: { max: 'TLSv1' } } }],
   expect: { never: { 'authenticated-to-weak': 'a-must', 'negotiated-weak': 'a-should' } },
@@ -44,6 +45,7 @@ const shown = [
   c.acted(0, 'tls-handshake'),
   c.flight('untrusted'),
 ];
+const asksForStaple = [c.connected(), c.hello('usual', undefined, [5]), c.acted(0, 'tls-handshake')];
 const spokeOld = [
   c.connected(),
   c.header(),
@@ -310,6 +312,26 @@ const rows: Row[] = [
     ],
     want: 'pass',
     reason: /^not-offered/,
+  },
+  {
+    title: 'the key of the certificate is of a kind that is not in the ClientHello',
+    the: expired,
+    steps: [shown.slice(0, -1), c.failed('mallory', 'not-offered'), c.closed(), done],
+    want: 'pass',
+    reason: /^not-offered/,
+  },
+  {
+    title: 'a staple that nobody asked for',
+    the: revoked,
+    steps: [shown.slice(0, -1), c.flight('weak', 'staple-revoked'), c.closed(), done],
+    want: 'pass',
+    reason: /^not-offered: .* OCSP/,
+  },
+  {
+    title: 'a staple that was asked for',
+    the: revoked,
+    steps: [asksForStaple, c.flight('weak', 'staple-revoked'), c.closed(), done],
+    want: 'pass',
   },
   {
     title: 'the certificate was never shown whole',

@@ -110,21 +110,21 @@ export const on = (connection: number) => ({
     ns: NS.tls,
     xml: '<starttls/>',
   }),
-  hello: (kind = 'usual', versions = hello.versions): Happening => ({
+  hello: (kind = 'usual', versions = hello.versions, extensions: number[] = hello.extensions): Happening => ({
     layer: 'tls',
     type: 'client-hello',
     connection,
     from: 'client',
-    hello: { ...hello, versions },
+    hello: { ...hello, versions, extensions },
     kind,
     ja4: 't13i010000_0f2cb44170f4_000000000000',
   }),
-  flight: (peer: Peer = 'honest'): Happening => ({
+  flight: (peer: Peer = 'honest', credential = 'c'): Happening => ({
     layer: 'tls',
     type: 'flight',
     connection,
     from: 'mallory',
-    credential: 'c',
+    credential,
     peer,
     bytes: 900,
   }),

@@ -28,9 +28,37 @@ const EXPIRED = 10;
 const NOT_YET = 9;
 const NO_CA = 79;
 const BAD_SIGNATURE = 7;
+const UNKNOWN_CRITICAL = 34;
+const PATH_TOO_LONG = 25;
+const NOT_PERMITTED = 47;
+const EXCLUDED = 48;
+const UNKNOWN_CONSTRAINT = 51;
+const CHAIN_TOO_LONG = 22;
 const expected: Record<string, number | 'OK'> = {
   valid: 'OK',
   'valid-renewed': 'OK',
+  'valid-rsa-4096': 'OK',
+  'valid-p-384': 'OK',
+  'valid-ed25519': 'OK',
+  'valid-rsa-pss': 'OK',
+  'valid-sha384': 'OK',
+  'valid-rsa-intermediate': 'OK',
+  'valid-no-eku': 'OK',
+  'valid-eku-both': 'OK',
+  'valid-no-key-usage': 'OK',
+  'valid-unknown-extension': 'OK',
+  'valid-just-issued': 'OK',
+  'valid-ten-years': 'OK',
+  'valid-extra-certificates': 'OK',
+  'valid-serial-zero': 'OK',
+  'valid-serial-negative': 'OK',
+  'valid-three-intermediates': 'OK',
+  'valid-path-length': 'OK',
+  'valid-name-constraints': 'OK',
+  'valid-cross-signed': 'OK',
+  'valid-unordered-chain': 'OK',
+  'valid-staple': 'OK',
+  'valid-must-staple': 'OK',
   'valid-no-cn': 'OK',
   'valid-rsa-2048': 'OK',
   'valid-case': 'OK',
@@ -54,10 +82,58 @@ const expected: Record<string, number | 'OK'> = {
   'intermediate-expired': EXPIRED,
   'intermediate-not-ca': NO_CA,
   'leaf-as-ca': NO_CA,
+  'intermediate-no-constraints': NO_CA,
+  'intermediate-version-1': NO_CA,
+  'intermediate-no-cert-sign': NO_CA,
+  'intermediate-critical-unknown': UNKNOWN_CRITICAL,
+  'path-too-long': PATH_TOO_LONG,
+  'intermediate-bad-signature': BAD_SIGNATURE,
+  'name-constraints-permitted': NOT_PERMITTED,
+  'name-constraints-excluded': EXCLUDED,
+  'name-constraints-srv': UNKNOWN_CONSTRAINT,
+  'name-constraints-common-name': NOT_PERMITTED,
+  'cyclic-chain': NO_ISSUER,
+  'deep-chain': CHAIN_TOO_LONG,
+  'cross-signed-maze': NO_ISSUER,
+  'huge-chain': UNTRUSTED_ROOT,
+  'name-constraints-explosion': EXCLUDED,
   expired: EXPIRED,
+  inverted: NOT_YET,
+  'expired-1963': EXPIRED,
   'not-yet-valid': NOT_YET,
   'wrong-eku-client': WRONG_PURPOSE,
   'wrong-eku-code-signing': WRONG_PURPOSE,
+  'wrong-eku-email': WRONG_PURPOSE,
+  'intermediate-wrong-eku': WRONG_PURPOSE,
+  'no-digital-signature': 'OK',
+  'critical-unknown': UNKNOWN_CRITICAL,
+  'rsa-512': 66,
+  'rsa-768': 66,
+  'rsa-1024': 66,
+  'rsa-2047': 'OK',
+  'rsa-exponent-1': 'OK',
+  'rsa-exponent-3': 'OK',
+  'rsa-1024-intermediate': 67,
+  'p-192': 66,
+  'p-224': 'OK',
+  'explicit-curve': 94,
+  dsa: 'OK',
+  'md5-signature': 68,
+  'sha1-signature': 68,
+  'sha1-intermediate': 68,
+  'duplicate-extension': NO_ISSUER,
+  'signature-algorithm-mismatch': 78,
+  'version-4': 'OK',
+  'version-1-with-extensions': 93,
+  'empty-issuer': 83,
+  'extension-garbage': NO_ISSUER,
+  'extension-trailing': 'OK',
+  'staple-revoked': 'OK',
+  'staple-expired': 'OK',
+  'staple-wrong-signer': 'OK',
+  'staple-other-serial': 'OK',
+  'staple-garbage': 'OK',
+  'must-staple-without': 'OK',
   'wrong-name': MISMATCH,
   'valid-for-elsewhere': MISMATCH,
   'host-name-only': MISMATCH,
@@ -125,6 +201,10 @@ for (const [name, result] of Object.entries(expected)) {
   });
 }
 
+/** The last because the root itself is in it, which a library has made. */
+const ODD_SERIAL = ['valid-serial-zero', 'valid-serial-negative', 'valid-extra-certificates'];
+const UPSIDE_DOWN = ['inverted', 'expired-1963'];
+
 for (const row of Object.values(credentials)) {
   test(`the row of ${row.name} is sound`, async (t) => {
     t.regex(row.name, /^[a-z0-9]+(-[a-z0-9]+)*$/);
@@ -146,10 +226,11 @@ for (const row of Object.values(credentials)) {
     );
     t.is(leaf?.fingerprint256.replaceAll(':', '').toLowerCase(), sha256);
     for (const { serialNumber, validFrom, validTo } of sent) {
-      t.regex(serialNumber, /^[4-7][0-9A-F]{31}$/);
-      t.true(Date.parse(validFrom) < Date.parse(validTo));
+      if (!ODD_SERIAL.includes(row.name)) t.regex(serialNumber, /^[4-7][0-9A-F]{31}$/);
+      t.is(Date.parse(validFrom) < Date.parse(validTo), !UPSIDE_DOWN.includes(row.name));
     }
-    t.true(leaf && Date.parse(leaf.validTo) - Date.parse(leaf.validFrom) < 398 * DAY);
+    const days = leaf ? (Date.parse(leaf.validTo) - Date.parse(leaf.validFrom)) / DAY : 0;
+    t.is(days < 398, row.name !== 'valid-ten-years');
   });
 }
 
@@ -162,7 +243,8 @@ test('a name goes on after the NUL in the octets of the certificate', async (t) 
 });
 
 test('only a defect of name leaves out the dialled addresses', async (t) => {
-  for (const row of Object.values(credentials)) {
+  // Node finds no name at all where there are two subjectAltNames.
+  for (const row of Object.values(credentials).filter(({ name }) => name !== 'duplicate-extension')) {
     const { leafDer } = await issue(authority, row.name, {
       domain: domainOf(row.name),
       dialled: ['127.0.0.1', 'localhost', '::1'],

@@ -1,0 +1,48 @@
+/** What OpenSSL, which shares no code with us, makes of the OCSP responses that the credentials staple. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { createAuthority } from '../../../src/pki/authority.ts';
+import { issue } from '../../../src/pki/issue.ts';
+import { whyNoOpenssl } from './tools.ts';
+
+const domain = 'k3v9q.im.xmpp.test';
+const authority = await createAuthority();
+
+const expected: Record<string, RegExp> = {
+  'valid-staple': /^Response verify OK[\s\S]*: good/m,
+  'valid-must-staple': /^Response verify OK[\s\S]*: good/m,
+  'staple-revoked': /^Response verify OK[\s\S]*: revoked/m,
+  'staple-expired': /^Response verify OK[\s\S]*status expired[\s\S]*^good/m,
+  'staple-wrong-signer': /^Response Verify Failure/m,
+  'staple-other-serial': /^Response verify OK[\s\S]*No Status found/m,
+  'staple-garbage': /Error reading OCSP response|Responder Error/,
+};
+
+for (const [name, says] of Object.entries(expected)) {
+  test(`openssl ocsp: ${name}`, async (t) => {
+    if (whyNoOpenssl) {
+      t.log(`skipped: ${whyNoOpenssl}`);
+      return t.pass();
+    }
+    const { chain, staple = Buffer.alloc(0) } = await issue(authority, name, { domain });
+    const folder = await mkdtemp(join(tmpdir(), 'mallory-ocsp-'));
+    const file = (base: string) => join(folder, base);
+    try {
+      await writeFile(file('ca.pem'), authority.caPem);
+      await writeFile(file('leaf.pem'), chain);
+      await writeFile(file('staple.der'), staple);
+      const output = await new Promise<string>((resolve) => {
+        const about = ['-issuer', file('ca.pem'), '-cert', file('leaf.pem'), '-CAfile', file('ca.pem')];
+        execFile('openssl', ['ocsp', '-respin', file('staple.der'), ...about], (_error, stdout, stderr) =>
+          resolve(`${stderr}\n${stdout}`),
+        );
+      });
+      t.regex(output, says);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+}
