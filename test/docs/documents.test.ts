@@ -10,6 +10,7 @@ import { explainCommand } from '../../harness/commands/explain.ts';
 import { initCommand } from '../../harness/commands/init.ts';
 import { listCommand } from '../../harness/commands/list.ts';
 import { runCommand } from '../../harness/commands/run.ts';
+import { serveCommand } from '../../harness/commands/serve.ts';
 import { matchesPattern } from '../../harness/scenario/glob.ts';
 import { loadScenarios } from '../../harness/scenario/load.ts';
 import { keysOf } from '../../harness/scenario/select.ts';
@@ -18,6 +19,7 @@ import { masked, regenerated } from './generated.ts';
 
 const commands: Command[] = [
   runCommand(null),
+  serveCommand(),
   listCommand(),
   explainCommand(),
   checkCommand(),
