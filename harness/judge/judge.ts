@@ -7,7 +7,9 @@ import type { Finding, Outcome, Verdict } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { deliveredOf } from './delivered.ts';
 import { claimFindings, missingFindings, neverFindings, type Rules } from './findings.ts';
+import { OBSERVATIONS } from './observations.ts';
 import { outcomeOf, saysUnsupported } from './outcome.ts';
+import { PROBES } from './probes.ts';
 import { pick, viewOf } from './view.ts';
 
 /** What the control showed of the client. */
@@ -54,7 +56,7 @@ export function judge(the: Case): Judgement {
   const view = viewOf(the.observations);
   const context = { canary: the.canary };
   const outcome = outcomeOf(view);
-  const never = neverFindings(view, scenario, context, rules);
+  const never = neverFindings(view, scenario, context, rules).filter(({ code }) => counts(code, the));
   const findings = [...never, ...claimFindings(view, scenario)];
   const verdict = (word: Verdict, reason: string | null = null, more: Finding[] = []): Judgement => ({
     verdict: word,
@@ -90,6 +92,15 @@ export function judge(the: Case): Judgement {
   if ([...never, ...missing].some(({ level }) => level === 'should')) return verdict('warn', null, missing);
   if (delivered.state === 'not-offered') return verdict('pass', `not-offered: ${delivered.why}`, missing);
   return verdict('pass', outcome === 'hung' ? silentFor(the.observations) : null, missing);
+}
+
+/**
+ * What a scenario calls wrong only of clients that can do something (use SCRAM, bind to a channel) is no finding where the
+ * control has not shown that this one can. What is never right is one all the same.
+ */
+function counts(code: string, { scenario, control }: Case): boolean {
+  const asked = scenario.needs.some((need) => Object.hasOwn(PROBES, need));
+  return !asked || control.state === 'ok' || OBSERVATIONS[code]?.never !== undefined;
 }
 
 function speaksNoTlsFirst({ transport, observations }: Case): boolean {

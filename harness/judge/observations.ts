@@ -72,6 +72,16 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     find: (view) => secretsIn(view, (phase, peer) => phase !== 'clear' && peer === 'untrusted'),
     never: AUTHENTICATE,
   },
+  'token-in-clear': {
+    says: () => 'It sent a token, or the id of a session, that stands for a login, in clear.',
+    find: (view) => secretsIn(view, (phase) => phase === 'clear', isToken),
+    never: NOT_DETERRED,
+  },
+  'token-to-untrusted': {
+    says: () => 'It sent a token, or the id of a session, that stands for a login, to a peer that it must not trust.',
+    find: (view) => secretsIn(view, (phase, peer) => phase !== 'clear' && peer === 'untrusted', isToken),
+    never: AUTHENTICATE,
+  },
   'authenticated-to-untrusted': {
     says: (view, evidence) => `It authenticated to a peer that it must not trust${how(view, evidence)}.`,
     find: (view) =>
@@ -267,13 +277,14 @@ function withoutLogin(stanzas: ClientElement[], logins: ClientElement[]): number
   return numbers(stanzas.filter((o) => !logins.some((login) => login.connection === o.connection && login.n < o.n)));
 }
 
-function secretsIn(view: View, where: (phase: string, peer: string | null) => boolean): number[] {
+const isPassword = (secret: string): boolean => secret === 'password';
+const isToken = (secret: string) => !isPassword(secret);
+
+function secretsIn(view: View, where: (phase: string, peer: string | null) => boolean, wanted = isPassword): number[] {
   return view.observations
     .filter(
       (o) =>
-        'secrets' in o &&
-        o.secrets?.some(({ secret }) => secret === 'password') &&
-        where(o.phase, view.peerOf(o.connection)),
+        'secrets' in o && o.secrets?.some(({ secret }) => wanted(secret)) && where(o.phase, view.peerOf(o.connection)),
     )
     .map((o) => o.n);
 }

@@ -10,5 +10,7 @@ const uses =
 
 export const PROBES: Readonly<Record<string, Probe>> = {
   scram: uses((mechanism) => mechanism.startsWith('SCRAM-')),
+  fast: uses((mechanism, first) => !first && mechanism.startsWith('HT-')),
+  resumption: ({ elements }) => elements.some(({ credential }) => credential === 'resume'),
   'scram-plus': uses((mechanism) => mechanism.endsWith('-PLUS')),
 };

@@ -96,6 +96,9 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
   const { domain, jid, canary } = identity;
   const transcript = createTranscript();
   const values = { domain, jid, canary };
+  const canaries = new Map([['password', identity.password]]);
+  const issued = (name: string, value: string) =>
+    void canaries.set(canaries.has(name) ? `${name}-${canaries.size}` : name, value);
   const afterBind = [
     ...plan.afterBind.map((xml) => parse(fill(xml, values))),
     ...(plan.until && plan.until.answerMs !== null ? [ping(domain, identity.pingId)] : []),
@@ -107,13 +110,13 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     jid,
     transport: plan.transport,
     transcript,
-    entity: receivingEntity(world, plan, { ...plan.entity, account, afterBind }, transcript),
+    entity: receivingEntity(world, plan, { ...plan.entity, account, afterBind, issued }, transcript),
     credential: plan.entity.credential,
     versions: plan.entity.tls,
     endpoints: plan.endpoints,
     given: plan.given ? givenCredential(plan.given.credential) : undefined,
     script: plan.script,
-    canaries: new Map([['password', identity.password]]),
+    canaries,
     canary,
     dialled: plan.dialled,
     seed: seedOf(world, plan),

@@ -109,7 +109,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     session: scenario.session,
     // None that comes back within the limit is to be taken for one that does not.
     reconnectMs: reconnects ? around.timeoutMs / 2 : 0,
-    script: reconnects ? [{ on: 'online', connection: 1, do: { close: 'instead' } }] : [],
+    script: reconnects ? [closing(scenario)] : [],
     afterBind: iqs,
     probes: scenario.needs.filter((need) => Object.hasOwn(PROBES, need)),
     until:
@@ -130,6 +130,12 @@ function forgedTwin(scenario: Scenario, around: Circumstances, forged: Forgery):
 }
 
 const forgeries = (script: readonly ScriptItem[]): Forgery[] => script.flatMap(({ do: { forge } }) => forge ?? []);
+
+/** A session that can be taken up is closed once the client knows that it can. */
+function closing({ needs }: Scenario): ScriptItem {
+  if (needs.includes('resumption')) return { on: 'enabled', connection: 1, do: { close: 'after' } };
+  return { on: 'online', connection: 1, do: { close: 'instead' } };
+}
 
 /** The scenario itself. */
 export function attackPlan(

@@ -9,6 +9,8 @@ export const NEEDS = {
   intermediate: 'accepts a certificate below an intermediate CA',
   scram: 'uses a SCRAM mechanism where PLAIN is offered, too',
   'scram-plus': 'uses a SCRAM mechanism with channel binding',
+  fast: 'logs in with the token of its last login (XEP-0484) when it comes back',
+  resumption: 'takes up its last session (XEP-0198) when it comes back',
   external: 'logs in with a client certificate (SASL EXTERNAL)',
   dane: 'authenticates a server with DANE',
   posh: 'authenticates a server with POSH',

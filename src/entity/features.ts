@@ -4,6 +4,7 @@ import { type ChannelBindingData, channelBindingTypes } from '../sasl/channel-bi
 import { element } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
 import type { Extension } from './extensions.ts';
+import { fastFeature } from './fast.ts';
 
 interface ByProtection<T> {
   /** On a stream without TLS. */
@@ -35,7 +36,7 @@ export function features(offers: EntityOffers, state: StreamState): Element {
     'stream:features',
     undefined,
     {},
-    ...(state.authenticated ? afterLogin(state) : waysToLogIn(offers, state)),
+    ...(state.authenticated ? afterLogin(offers, state) : waysToLogIn(offers, state)),
   );
 }
 
@@ -46,9 +47,12 @@ function waysToLogIn(offers: EntityOffers, state: StreamState): Element[] {
   const list: Element[] = [];
   if (mechanisms.length > 0) list.push(element('mechanisms', NS.sasl, {}, ...mechanismElements(mechanisms)));
   if (sasl2.length > 0) {
-    const bind = element('bind', NS.bind2);
+    const inline = [
+      element('bind', NS.bind2),
+      ...(state.secured && offers.extensions?.includes('fast') ? [fastFeature(state.channelBinding)] : []),
+    ];
     list.push(
-      element('authentication', NS.sasl2, {}, ...mechanismElements(sasl2), element('inline', undefined, {}, bind)),
+      element('authentication', NS.sasl2, {}, ...mechanismElements(sasl2), element('inline', undefined, {}, ...inline)),
     );
   }
   const types = listedTypes(offers, state);
@@ -80,7 +84,8 @@ function mechanismElements(names: readonly string[]): Element[] {
   return names.map((name) => element('mechanism', undefined, {}, name));
 }
 
-function afterLogin(state: StreamState): Element[] {
-  if (state.bound) return [];
-  return [element('bind', NS.bind), element('session', NS.session, {}, element('optional'))];
+function afterLogin({ extensions }: EntityOffers, { secured, bound }: StreamState): Element[] {
+  const resumable = secured && extensions?.includes('stream-management') ? [element('sm', NS.sm)] : [];
+  if (bound) return resumable;
+  return [element('bind', NS.bind), element('session', NS.session, {}, element('optional')), ...resumable];
 }

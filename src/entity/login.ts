@@ -6,6 +6,7 @@ import { startExchange } from '../sasl/exchange.ts';
 import type { Account, Exchange, Step } from '../sasl/mechanism.ts';
 import { element } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
+import type { Fast } from './fast.ts';
 import { type EntityOffers, listedTypes } from './features.ts';
 
 /** After so many failures the stream ends (RFC 6120, section 6.4.5: the number is the server's choice). */
@@ -47,7 +48,8 @@ const sasl2: Profile = {
   failure: (condition) => element('failure', NS.sasl2, {}, element(condition, NS.sasl)),
 };
 
-export function createLogin(settings: EntityOffers & { account: Account }, host: LoginHost) {
+/** @param fast null where it is not offered. */
+export function createLogin(settings: EntityOffers & { account: Account }, fast: Fast | null, host: LoginHost) {
   const { account } = settings;
   let current: { exchange: Exchange; profile: Profile; mechanism: string; request: Element } | null = null;
   let failures = 0;
@@ -67,7 +69,8 @@ export function createLogin(settings: EntityOffers & { account: Account }, host:
       ? { mechanisms: offered, types: listedTypes(settings, { secured, channelBinding }) }
       : undefined;
     const binding = secured ? channelBinding : null;
-    const exchange = startExchange(mechanism, account, { offered, channelBinding: binding, protects });
+    const withToken = profile === sasl2 && secured ? fast?.start(mechanism, binding) : null;
+    const exchange = withToken ?? startExchange(mechanism, account, { offered, channelBinding: binding, protects });
     if (!exchange) return fail(profile, 'invalid-mechanism');
     current = { exchange, profile, mechanism, request: element };
     respond(profile.initial(element));
@@ -93,7 +96,7 @@ export function createLogin(settings: EntityOffers & { account: Account }, host:
     }
     const wanted = request.getChild('bind', NS.bind2);
     const resource = wanted ? [wanted.getChildText('tag'), randomUUID()].filter(Boolean).join('.') : null;
-    host.send(success2(account, step.data, resource));
+    host.send(success2(account, step.data, resource, fast?.grant(request) ?? []));
     host.done({ mechanism, user: step.user, restart: false, resource });
   }
 
@@ -115,12 +118,13 @@ export function createLogin(settings: EntityOffers & { account: Account }, host:
   };
 }
 
-function success2(account: Account, data: Buffer | null, resource: string | null): Element {
+function success2(account: Account, data: Buffer | null, resource: string | null, more: Element[]): Element {
   const bare = `${account.localpart}@${account.domain}`;
   const children = [
     ...(data === null ? [] : [element('additional-data', undefined, {}, data.toString('base64'))]),
     element('authorization-identifier', undefined, {}, resource === null ? bare : `${bare}/${resource}`),
     ...(resource === null ? [] : [element('bound', NS.bind2)]),
+    ...more,
   ];
   return element('success', NS.sasl2, {}, ...children);
 }

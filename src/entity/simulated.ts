@@ -8,26 +8,34 @@ import type { ChannelBindingData } from '../sasl/channel-bindings.ts';
 import type { Account } from '../sasl/mechanism.ts';
 import { element } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
+import { createFast } from './fast.ts';
 import { type EntityOffers, features } from './features.ts';
 import { answerIqAuth } from './iq-auth.ts';
 import { createLogin } from './login.ts';
 import type { EntityFactory, StreamRequest } from './receiving-entity.ts';
+import { createSessions } from './stream-management.ts';
 
 export interface SimulatedSettings extends EntityOffers {
   account: Account;
   /** Stanzas for the client, sent once it has bound a resource. */
   afterBind?: readonly Element[] | undefined;
+  /** Told of every token and session id that is given out: secrets, as the password is one. */
+  issued?: ((name: string, value: string) => void) | undefined;
 }
 
+const STANZAS = ['iq', 'message', 'presence'];
+
 export function simulated(settings: SimulatedSettings): EntityFactory {
-  const { account } = settings;
+  const { account, extensions = [], issued = () => undefined } = settings;
+  const fast = extensions.includes('fast') ? createFast(account, issued) : null;
+  const sessions = extensions.includes('stream-management') ? createSessions() : null;
   return (sink) => {
     let channelBinding: ChannelBindingData | null = null;
     let secured = false;
     let authenticated = false;
-    let bound = false;
+    let boundTo: string | null = null;
     let streamId = '';
-    const login = createLogin(settings, {
+    const login = createLogin(settings, fast, {
       send: sink.send,
       close: sink.close,
       state: () => ({ secured, channelBinding }),
@@ -41,8 +49,16 @@ export function simulated(settings: SimulatedSettings): EntityFactory {
       },
     });
 
+    const management = sessions?.({
+      send: sink.send,
+      authenticated: () => authenticated,
+      resource: () => boundTo,
+      resumed: bind,
+      issued: (id) => issued('session-id', id),
+    });
+
     function bind(resource: string): void {
-      bound = true;
+      boundTo = resource;
       sink.bound(`${account.localpart}@${account.domain}/${resource}`);
       for (const stanza of settings.afterBind ?? []) sink.send(clone(stanza));
     }
@@ -70,7 +86,7 @@ export function simulated(settings: SimulatedSettings): EntityFactory {
       }
       if (!authenticated) return streamError('not-authorized');
       if (payload?.is('bind', NS.bind)) {
-        if (bound) return refuse(iq, 'not-allowed');
+        if (boundTo !== null) return refuse(iq, 'not-allowed');
         const resource = payload.getChildText('resource') || randomUUID();
         const jid = `${account.localpart}@${account.domain}/${resource}`;
         result(element('bind', NS.bind, {}, element('jid', undefined, {}, jid)));
@@ -90,12 +106,14 @@ export function simulated(settings: SimulatedSettings): EntityFactory {
         secured = stream.secured;
         streamId = randomUUID();
         sink.header({ id: streamId, from: account.domain, to: stream.from });
-        sink.send(features(settings, { secured, authenticated, bound, channelBinding }));
+        sink.send(features(settings, { secured, authenticated, bound: boundTo !== null, channelBinding }));
       },
       receive(received) {
         if (login.receive(received, authenticated)) return;
         if (received.is('compress', NS.compress))
           return sink.send(element('failure', NS.compress, {}, element('unsupported-method')));
+        if (authenticated && management?.receive(received)) return;
+        if (STANZAS.includes(received.getName())) management?.count();
         if (received.is('iq')) return receiveIq(received);
         if (!authenticated) streamError('not-authorized');
       },

@@ -16,7 +16,8 @@ export function findSecrets(text: string, canaries: Canaries): SecretFound[] | u
     if (text.includes(value) || text.includes(octets)) found.push({ secret, form: 'raw' });
     else if (text.includes(Buffer.from(value).toString('base64').replace(/=+$/, '')))
       found.push({ secret, form: 'base64' });
-    else if (decodedTokens(text).some((token) => token.includes(octets))) found.push({ secret, form: 'sasl' });
+    else if (decodedTokens(text).some((token) => token.includes(octets) || token.includes(value)))
+      found.push({ secret, form: 'sasl' });
   }
   return found.length > 0 ? found : undefined;
 }

@@ -46,5 +46,6 @@ export const ELEMENT_POINTS = [
   'failure',
   'iq',
   'bind',
+  'enabled',
   'stanza',
 ] as const satisfies readonly Point[];

@@ -18,6 +18,7 @@ export const POINTS = [
   'iq',
   'bind',
   'online',
+  'enabled',
   'stanza',
 ] as const;
 
@@ -28,6 +29,7 @@ export function pointOf(element: Element): Point {
   const name = element.getName();
   if (name === 'features') return 'features';
   if (name === 'challenge' || name === 'success' || name === 'failure') return name;
+  if (name === 'enabled') return name;
   if (name !== 'iq') return 'stanza';
   return element.getChild('bind', NS.bind) ? 'bind' : 'iq';
 }

@@ -5,8 +5,10 @@ import type { Endpoint } from '../../harness/client/client.ts';
 import { is } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import type { Connection } from './connection.ts';
+import type { Token } from './fast.ts';
 import type { Has } from './faults.ts';
 import { type Reason, Refusal } from './refusal.ts';
+import type { Resumable } from './stream-management.ts';
 
 /** How a connection is made; all but the first plan of a login are a fault's. */
 export interface Plan {
@@ -37,6 +39,8 @@ export interface Memory {
   signal: AbortSignal;
   /** Of the last SCRAM exchange; a correct client makes a new one each time. */
   nonce: string | null;
+  token: Token | null;
+  resumable: Resumable | null;
 }
 
 export interface Attempt {

@@ -3,13 +3,14 @@ import type { Element } from 'ltx';
 import { childOf, childrenOf, element, is, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, localpart, nextElement } from './attempt.ts';
+import { aboutTokens, keepToken, tokenExchange } from './fast.ts';
 import { isSuccess } from './keeping.ts';
 import { Refusal } from './refusal.ts';
 import { type Account, type Context, type Exchange, exchangeWith, startExchange, tlsExporter } from './sasl.ts';
 
 export interface Profile {
   ns: string;
-  start(exchange: Exchange): Element;
+  start(exchange: Exchange, more?: Element[]): Element;
   /** Additional data with success, in base 64. */
   additional(success: Element): string | undefined;
 }
@@ -24,13 +25,14 @@ export const sasl: Profile = {
 
 export const sasl2: Profile = {
   ns: NS.sasl2,
-  start: ({ mechanism, initial }) =>
+  start: ({ mechanism, initial }, more = []) =>
     element(
       'authenticate',
       NS.sasl2,
       { mechanism },
       element('initial-response', undefined, {}, base64(initial)),
       element('bind', NS.bind2, {}, element('tag', undefined, {}, 'reference')),
+      ...more,
     ),
   additional: (success) => childOf(success, 'additional-data', NS.sasl2)?.getText(),
 };
@@ -45,12 +47,14 @@ export function mechanismsIn(features: Element, { ns }: Profile): string[] {
  * Logs in with the best mechanism that is offered and returns the `<success/>`; null where a fault goes on without one.
  *
  * @param types of channel binding that the features list (XEP-0440); null where they say nothing.
+ * @param fast the mechanisms that they offer for tokens.
  */
 export async function authenticate(
   attempt: Attempt,
   profile: Profile,
   offered: string[],
   types: string[] | null,
+  fast: string[] = [],
 ): Promise<Element | null> {
   const { connection, endpoint, has, memory } = attempt;
   const account = { user: localpart(attempt), password: endpoint.password };
@@ -58,10 +62,12 @@ export async function authenticate(
   // XEP-0388, section 5: no password itself over SASL2.
   const acceptable =
     profile === sasl2 && !has('plain-over-sasl2') ? offered.filter((name) => name !== 'PLAIN') : offered;
-  const first = startExchange(account, { ...context, offered: acceptable });
+  const withToken = tokenExchange(attempt, fast);
+  const first = withToken ?? startExchange(account, { ...context, offered: acceptable });
   if (!first) throw new Refusal('login', `no mechanism in common: ${offered.join(', ')}`);
   let exchange: Exchange = first;
-  connection.send(serialise(profile.start(exchange)));
+  const more = endpoint.session === 'stay' ? aboutTokens(attempt, fast, withToken !== null) : [];
+  connection.send(serialise(profile.start(exchange, more)));
   for (;;) {
     const reply = await nextElement(connection, 'silent');
     if (is(reply, 'challenge', profile.ns)) {
@@ -71,6 +77,7 @@ export async function authenticate(
     } else if (isSuccess(reply) && (has('early-success') || is(reply, 'success', profile.ns))) {
       const { finish } = exchange;
       if (!has('early-success')) await attemptTo(() => finish(decode(profile.additional(reply))));
+      keepToken(attempt, reply, more);
       return reply;
     } else if (!(has('keeps-buffer') && is(reply, 'features', NS.streams))) {
       const next = is(reply, 'failure', profile.ns) ? downTheLadder(exchange, account, context) : null;

@@ -87,10 +87,26 @@ function claimOf(attempt: Attempt): Claim {
   return { result: 'online', ...(tls && { tls }) };
 }
 
+/** XEP-0198, section 5: where the server would have it come back to. Tried once. */
+function preferred({ resumable }: Memory, first: Plan, has: Has): Plan | null {
+  const plan = redirectedTo(resumable?.location ?? null, first);
+  if (resumable) resumable.location = null;
+  return plan && { ...plan, redirected: has('follows-location') };
+}
+
 /** One login each time, with what a fault does to get one after all. */
 function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options: ReferenceOptions): Login {
   const { patience = 300, retries = 0 } = options;
-  const memory: Memory = { wasOnline: false, session: null, leaf: null, usedScram: false, signal, nonce: null };
+  const memory: Memory = {
+    wasOnline: false,
+    session: null,
+    leaf: null,
+    usedScram: false,
+    signal,
+    nonce: null,
+    token: null,
+    resumable: null,
+  };
 
   async function connect(plan: Plan): Promise<Attempt | { failed: Refusal; secured: boolean }> {
     const reading = createReading(has);
@@ -126,7 +142,7 @@ function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options:
   return async (redirect = null) => {
     const { host, port } = endpoint;
     const first: Plan = { host, port, clear: false, maxVersion: 'TLSv1.3', redirected: false };
-    let plan: Plan = redirectedTo(redirect, first) ?? first;
+    let plan: Plan = redirectedTo(redirect, first) ?? preferred(memory, first, has) ?? first;
     for (let tries = 1; ; tries += 1) {
       const result = await connect(plan);
       if (!('failed' in result)) return result;

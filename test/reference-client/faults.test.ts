@@ -33,6 +33,17 @@ const redirect = `<stream:error><see-other-host xmlns='${NS.streamErrors}'>{endp
 /** A login, a loss, and one more login. */
 const again: Setting = { session: 'stay', script: loss };
 
+const fast: NonNullable<Setting['entity']> = {
+  mechanisms: { clear: [], tls: [] },
+  sasl2: { clear: [], tls: ['SCRAM-SHA-256'] },
+  extensions: ['fast'],
+};
+const fastOffer = `<authentication xmlns='${NS.sasl2}'><mechanism>SCRAM-SHA-256</mechanism><inline><fast xmlns='${NS.fast}'><mechanism>HT-SHA-256-NONE</mechanism></fast></inline></authentication>`;
+const resumable: NonNullable<Setting['entity']> = { extensions: ['stream-management'] };
+const lossOfSession: Script = [{ on: 'enabled', connection: 1, do: { close: 'after' } }];
+const loginsAreTwo = ({ observations }: Outcome) =>
+  observations.filter(({ type }) => type === 'authenticated').length > 1;
+
 const givesAwayInClear = (outcome: Outcome) =>
   said(outcome).some((o) => o.phase === 'clear' && o.credential !== undefined);
 const answersInside = (outcome: Outcome) => said(outcome).some((o) => o.phase !== 'clear' && o.iq?.id === 'canary');
@@ -244,6 +255,51 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
       script: insideTls('challenge', { replace: saslFailure }),
     },
     (outcome) => said(outcome).some(({ mechanism }) => mechanism === 'SCRAM-SHA-256'),
+  ],
+  'token-in-clear': [
+    {
+      ...again,
+      entity: fast,
+      script: [...loss, { on: 'features', in: 'clear', connection: '2+', do: { remove: 'starttls', add: fastOffer } }],
+    },
+    givesAwayInClear,
+  ],
+  'token-to-anyone': [{ ...again, entity: fast, script: [...loss, ...later({ present: 'unknown-ca' })] }, loginsAreTwo],
+  'skips-token-proof': [
+    {
+      ...again,
+      entity: fast,
+      script: [
+        { on: 'online', connection: 1, do: { close: 'instead' } },
+        { on: 'success', connection: 2, do: { signature: 'wrong' } },
+        { on: 'online', connection: 2, do: { inject: { xml: `${ping}</stream:stream>` } } },
+      ],
+    },
+    answersInside,
+  ],
+  'resumes-with-anyone': [
+    { ...again, entity: resumable, script: [...lossOfSession, ...later({ present: 'unknown-ca' })] },
+    loginsAreTwo,
+  ],
+  'follows-location': [
+    {
+      ...again,
+      entity: resumable,
+      endpoints: { elsewhere: { credential: 'valid-for-elsewhere' } },
+      script: [
+        {
+          on: 'enabled',
+          connection: 1,
+          do: { attributes: { element: 'enabled', set: { location: '{endpoint.elsewhere}' } }, close: 'after' },
+        },
+      ],
+    },
+    ({ observations }) => {
+      const elsewhere = observations.find((o) => o.type === 'connected' && o.endpoint === 'elsewhere');
+      return observations.some(
+        (o) => o.type === 'authenticated' && elsewhere?.layer === 'tcp' && o.connection === elsewhere.connection,
+      );
+    },
   ],
   'tls-1.0': [{ script: at('tls-handshake', { negotiate: { min: 'TLSv1', max: 'TLSv1' } }) }],
   'tls-1.1': [{ script: at('tls-handshake', { negotiate: { min: 'TLSv1.1', max: 'TLSv1.1' } }) }],

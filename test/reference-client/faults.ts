@@ -71,6 +71,12 @@ export const faults = {
   'plain-after-failure': 'uses PLAIN after a failure of SCRAM',
   'iq-auth-after-failure': 'uses jabber:iq:auth after a failure of SASL',
   'unbound-after-failure': 'tries without channel binding after a failure with it',
+  // Tokens and sessions of the last login
+  'token-in-clear': 'logs in with its token in clear where FAST is offered there',
+  'token-to-anyone': 'verifies no certificate while it has a token',
+  'skips-token-proof': 'does not verify that the server knows the token',
+  'resumes-with-anyone': 'verifies no certificate while it has a session to take up',
+  'follows-location': 'verifies no name where the server would have it come back to',
   // TLS
   'tls-1.0': 'accepts TLS 1.0',
   'tls-1.1': 'accepts TLS 1.1',

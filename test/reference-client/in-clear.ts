@@ -8,6 +8,7 @@ import { childOf, childrenOf, element, is, localName, serialise } from '../../sr
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, localpart, nextElement } from './attempt.ts';
 import { mechanismsIn, sasl } from './authenticate.ts';
+import { fastIn } from './fast.ts';
 import { type Fault, switchedOn } from './faults.ts';
 import { bestWay, bind, iqAuth, iqAuthWay, request, sasl2Way, saslWay, saslWith, type Way } from './login.ts';
 import { type Reason, Refusal, reasonOf } from './refusal.ts';
@@ -46,8 +47,11 @@ const temptations: Partial<Record<Fault, Temptation>> = {
     childOf(features, 'compression', NS.compressFeature)
       ? ask(element('compress', NS.compress, {}, element('method', undefined, {}, 'zlib')))
       : null,
-  'resumes-in-clear': (features) =>
-    childOf(features, 'sm', NS.sm) ? ask(element('resume', NS.sm, { h: '0', previd: 'the-last-session' })) : null,
+  'resumes-in-clear': (features, { memory }) =>
+    childOf(features, 'sm', NS.sm)
+      ? ask(element('resume', NS.sm, { h: '0', previd: memory.resumable?.id ?? 'the-last-session' }))
+      : null,
+  'token-in-clear': (features, { memory }) => (memory.token && fastIn(features).length > 0 ? sasl2Way(features) : null),
   'banner-in-clear': (features, { sawBanner }) => (sawBanner() ? (bestWay(features) ?? iqAuth) : null),
 };
 

@@ -4,10 +4,12 @@ import { childOf, childrenOf, element, is, serialise } from '../../src/xmpp/elem
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, localpart, nextElement } from './attempt.ts';
 import { authenticate, mechanismsIn, type Profile, sasl, sasl2 } from './authenticate.ts';
+import { fastIn } from './fast.ts';
 import { isSuccess } from './keeping.ts';
 import { Refusal } from './refusal.ts';
 import { MECHANISMS } from './sasl.ts';
 import { openStream, readFeatures } from './stream.ts';
+import { enable, resume } from './stream-management.ts';
 
 /** Logs in; throws a Refusal where that does not work. */
 export type Way = (attempt: Attempt) => Promise<void>;
@@ -26,7 +28,7 @@ export function sasl2Way(features: Element): Way | null {
   const offered = usable(features, sasl2);
   if (!offered) return null;
   return async (attempt) => {
-    const success = await authenticate(attempt, sasl2, offered, bindingTypes(features));
+    const success = await authenticate(attempt, sasl2, offered, bindingTypes(features), fastIn(features));
     // Without a bound resource the features that follow lead to one.
     if (!success || !childOf(success, 'bound', NS.bind2)) await bind(attempt, await readFeatures(attempt));
   };
@@ -46,7 +48,10 @@ export async function saslWith(attempt: Attempt, offered: string[], types: strin
   if (!(await authenticate(attempt, sasl, offered, types))) return iqAuth(attempt);
   attempt.connection.restart();
   await openStream(attempt);
-  await bind(attempt, await readFeatures(attempt));
+  const features = await readFeatures(attempt);
+  if (await resume(attempt, features)) return;
+  await bind(attempt, features);
+  await enable(attempt, features);
 }
 
 /** XEP-0078; the digest is no better inside TLS, and worse where the server has to keep the password for it. */

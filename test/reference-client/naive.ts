@@ -94,6 +94,8 @@ async function sasl(line: Line, features: string, user: string, password: string
       usedScram: false,
       signal: AbortSignal.timeout(0),
       nonce: null,
+      token: null,
+      resumable: null,
     };
     const exchange = startExchange({ user, password }, { has, memory, offered: [name], types: null, data });
     if (!exchange) continue;

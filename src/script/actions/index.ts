@@ -1,6 +1,7 @@
 /** The actions by the name that a scenario file gives them. In the order in which one item's actions are applied. */
 import { add } from './add.ts';
 import { alert } from './alert.ts';
+import { attributes } from './attributes.ts';
 import { close } from './close.ts';
 import { drop } from './drop.ts';
 import { endTls } from './end-tls.ts';
@@ -34,6 +35,7 @@ export const actions = {
   remove,
   add,
   rename,
+  attributes,
   prefix,
   set,
   order,

@@ -72,6 +72,19 @@ interface Row {
   around?: Partial<Case>;
 }
 
+const order: Partial<ScenarioFields> = {
+  script: [{ on: 'features', in: 'tls', do: { mechanisms: ['PLAIN', 'SCRAM-SHA-1'] } }],
+  needs: ['scram'],
+  expect: { never: { 'used-plain': 'a-must' } },
+};
+const reordered = [
+  ...login().slice(0, 9),
+  c.acted(0, 'features', 'tls'),
+  c.auth('tls', 'PLAIN'),
+  c.bound(),
+  c.closed(),
+];
+
 const rows: Row[] = [
   // Forged handshakes.
   { title: 'forged, refused', the: forged, steps: [forging, c.forged(), c.record('alert'), done], want: 'pass' },
@@ -137,6 +150,29 @@ const rows: Row[] = [
     steps: [forging, c.forged(false), c.record('client-key-exchange'), done],
     want: 'fail',
     around: { control: failed },
+  // What is wrong only of a client that can do better.
+  {
+    title: 'a client that has shown SCRAM uses PLAIN',
+    the: order,
+    steps: [reordered, done],
+    want: 'fail',
+    codes: ['used-plain'],
+  },
+  {
+    title: 'a client that knows nothing but PLAIN uses PLAIN',
+    the: order,
+    steps: [reordered, done],
+    around: { control: failed },
+    want: 'skip',
+    codes: [],
+  },
+  {
+    title: 'in clear it is wrong, whatever the client can do',
+    the: { ...order, ...strip, needs: ['scram'] },
+    steps: [stripped, c.auth('clear', 'PLAIN', true), done],
+    around: { control: failed },
+    want: 'fail',
+    codes: ['password-in-clear', 'authenticated-in-clear'],
   },
   // What acceptance is.
   { title: 'stripped, closes', the: strip, steps: [stripped, c.closed(), done], want: 'pass', codes: [] },

@@ -95,6 +95,12 @@ const onFeatures: [title: string, what: Do, wire: string, changed?: boolean][] =
     { prefix: { element: 'starttls', prefix: 't' } },
     OFFER.replace(STARTTLS, `<t:starttls xmlns:t='${NS.tls}'><t:required/></t:starttls>`),
   ],
+  [
+    'set attributes, and take one away',
+    { attributes: { element: 'mechanisms', set: { a: '{domain}', b: null } } },
+    OFFER.replace(`xmlns='${NS.sasl}'`, `xmlns='${NS.sasl}' a='d.test'`),
+  ],
+  ['attributes of what is not there: no attack', { attributes: { element: 'bind', set: {} } }, OFFER, false],
   ['order', { order: ['mechanisms'] }, `<stream:features>${MECHANISMS}${STARTTLS}</stream:features>`],
   ['replace, with variables', { replace: '<x>{domain}' }, '<x>d.test'],
   ['drop', { drop: true }, ''],
