@@ -5,6 +5,7 @@ import { caCommand } from './commands/ca.ts';
 import { checkCommand } from './commands/check.ts';
 import { clientsCommand } from './commands/clients.ts';
 import { explainCommand } from './commands/explain.ts';
+import { helloCommand } from './commands/hello.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { runCommand } from './commands/run.ts';
@@ -55,6 +56,7 @@ function createProgram(command: string[] | null): Command {
     .addHelpText('after', EXAMPLES);
   const commands = [
     runCommand(command),
+    helloCommand(command),
     listCommand(),
     explainCommand(),
     checkCommand(),
@@ -65,8 +67,8 @@ function createProgram(command: string[] | null): Command {
   ];
   for (const one of commands) program.addCommand(one.copyInheritedSettings(program));
   program.hook('preAction', (_, action) => {
-    if (command !== null && action.name() !== 'run')
-      throw new BadInput(`${action.name()} takes no command after --; only run does.`);
+    if (command !== null && action.name() !== 'run' && action.name() !== 'hello')
+      throw new BadInput(`${action.name()} takes no command after --; only run and hello do.`);
   });
   return program;
 }

@@ -7,7 +7,10 @@ import { BadInput } from '../scenario/problem.ts';
 import type { Options } from './run.ts';
 
 /** @throws BadInput if the bundled client is unknown or not installed. */
-export async function clientFor(options: Options, command: string[] | null): Promise<Client> {
+export async function clientFor(
+  options: Pick<Options, 'client' | 'keepHome' | 'keep'>,
+  command: string[] | null,
+): Promise<Client> {
   const { commandClient } = await import('../client/command.ts');
   const common = { keepHome: options.keepHome, keepOutput: options.keep !== undefined };
   if (command !== null) return commandClient({ ...common, command, rerun: ['--', ...command] });

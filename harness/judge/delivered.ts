@@ -3,6 +3,7 @@
 import type { Delivery } from '../../src/script/action.ts';
 import { actionsOf, firstConnection, isMeantFor, type ScriptAction } from '../../src/script/script.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { OBSERVATIONS } from './observations.ts';
 import { pick, type View } from './view.ts';
 
 export type Delivered =
@@ -18,6 +19,8 @@ export interface Measure {
 }
 
 export function deliveredOf(view: View, scenario: Scenario, measure: Measure): Delivered {
+  if (asksForHello(scenario) && pick(view.observations, 'tls', 'client-hello').length === 0)
+    return { state: 'undelivered', why: 'no ClientHello was seen' };
   let refused: Delivered | null = null;
   for (const action of actionsOf(scenario.script)) {
     const took = pick(view.observations, 'script', 'action').filter(({ index }) => index === action.index);
@@ -41,6 +44,9 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
   }
   return refused ?? { state: 'consumed' };
 }
+
+const asksForHello = ({ expect }: Scenario) =>
+  Object.keys(expect.never).some((name) => OBSERVATIONS[name]?.asks === 'client-hello');
 
 function sentence(delivery: Delivery & { why: string }): string {
   return delivery.state === 'too-slow' ? `too slow: ${delivery.why}` : delivery.why;

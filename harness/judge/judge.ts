@@ -32,6 +32,8 @@ export interface Case {
   transport: Transport;
   observations: readonly Observation[];
   canary: string;
+  /** The domain of the JID. */
+  domain: string;
   /** The plain good server's. */
   base: ControlFacts;
   /** The scenario's own. */
@@ -54,7 +56,7 @@ const LEAST_SILENCE = 3_000;
 export function judge(the: Case): Judgement {
   const { scenario, base, control, rules } = the;
   const view = viewOf(the.observations);
-  const context = { canary: the.canary };
+  const context = { canary: the.canary, domain: the.domain };
   const outcome = outcomeOf(view);
   const never = neverFindings(view, scenario, context, rules).filter(({ code }) => counts(code, the));
   const findings = [...never, ...claimFindings(view, scenario)];

@@ -4,6 +4,7 @@
  */
 import type { CredentialKind } from '../../src/transcript.ts';
 import { CLAIMS } from './claims.ts';
+import { HELLO_OBSERVATIONS } from './hello-observations.ts';
 import { RESUMPTION } from './resumption.ts';
 import { SASL_OBSERVATIONS } from './sasl-observations.ts';
 import { type ClientElement, pick, sessions, type View } from './view.ts';
@@ -15,11 +16,15 @@ export interface ObservationRule {
   find(view: View, context: Context): number[];
   /** Checked everywhere, with this requirement if the scenario names no other. It breaks a `must`. */
   never?: string;
+  /** It is about the ClientHello: without one, not finding anything says nothing. */
+  asks?: 'client-hello';
 }
 
 export interface Context {
   /** The value of `{canary}` in this attempt. */
   canary: string;
+  /** The domain of the JID. */
+  domain: string;
 }
 
 const TLS_1_2 = 0x0303;
@@ -192,6 +197,7 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     find: retriedWithoutScsv,
   },
   ...RESUMPTION,
+  ...HELLO_OBSERVATIONS,
   'connected-elsewhere': {
     says: () => 'It followed a redirect to another endpoint.',
     find: (view) =>

@@ -21,6 +21,7 @@ export const RESUMPTION = {
       pick(view.observations, 'tls', 'client-hello')
         .filter(({ hello }) => hello.earlyData)
         .map((o) => o.n),
+    asks: 'client-hello' as const,
   },
   'sent-early-data': {
     says: () => 'It sent early data, which everybody on the path can replay.',

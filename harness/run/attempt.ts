@@ -16,6 +16,7 @@ import { element } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import type { Client, Endpoint, Exit, Role } from '../client/client.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
+import type { Context } from '../judge/observations.ts';
 import { viewOf } from '../judge/view.ts';
 import type { Via } from '../result.ts';
 import { type DomainKind, domainOf } from '../scenario/domain.ts';
@@ -79,6 +80,7 @@ export interface AttemptPlan {
 export interface Attempt {
   observations: readonly Observation[];
   canary: string;
+  domain: string;
   exit: Exit;
   stderrTail: string;
   durationMs: number;
@@ -148,7 +150,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
       client,
       timeoutMs: plan.timeoutMs,
       reconnectMs: plan.reconnectMs,
-      broken: (o) => givenAway(o) && breaksRule(world.rules, plan.scenario, transcript.observations, canary),
+      broken: (o) => givenAway(o) && breaksRule(world.rules, plan.scenario, transcript.observations, identity),
       fulfilled: fulfilment(plan, identity.pingId, canary),
       quiet,
       signal: world.signal,
@@ -167,6 +169,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     return {
       observations: transcript.observations,
       canary,
+      domain,
       exit,
       stderrTail: world.relay ? world.relay.mask.tail(client.stderrTail()) : client.stderrTail(),
       durationMs: Math.round(performance.now() - started),
@@ -240,8 +243,8 @@ function whatIsGivenAway(): (o: Observation) => boolean {
   };
 }
 
-function breaksRule(rules: Rules, scenario: Scenario, observations: readonly Observation[], canary: string): boolean {
-  return neverFindings(viewOf(observations), scenario, { canary }, rules).some(({ level }) => level === 'must');
+function breaksRule(rules: Rules, scenario: Scenario, observations: readonly Observation[], about: Context): boolean {
+  return neverFindings(viewOf(observations), scenario, about, rules).some(({ level }) => level === 'must');
 }
 
 function fulfilment({ until }: AttemptPlan, pingId: string, canary: string): (o: Observation) => number | null {

@@ -137,6 +137,18 @@ function closing({ needs }: Scenario): ScriptItem {
   return { on: 'online', connection: 1, do: { close: 'instead' } };
 }
 
+/** Nothing is done to the client: what it does in the control is all that there is to judge. */
+export function onlyListens(scenario: Scenario): boolean {
+  const { script, session, needs, endpoints, entity } = scenario;
+  return (
+    script.length === 0 &&
+    session === 'once' &&
+    needs.length === 0 &&
+    Object.keys(endpoints).length === 0 &&
+    JSON.stringify(entity) === JSON.stringify({ ...insideTls(entity), credential: repaired(scenario) })
+  );
+}
+
 /** The scenario itself. */
 export function attackPlan(
   scenario: Scenario,

@@ -13,7 +13,7 @@ import type { ConnectionSummary, Repeated, Result } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { keyOf } from '../scenario/select.ts';
 import { type Attempt, attempt, type World } from './attempt.ts';
-import { attackPlan, type Circumstances, type ControlRecord } from './control.ts';
+import { attackPlan, type Circumstances, type ControlRecord, onlyListens } from './control.ts';
 import { withoutBlame } from './relay.ts';
 import { type Repetition, repeat, type Seed } from './repeat.ts';
 import type { InTurn } from './turns.ts';
@@ -45,7 +45,8 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
   if (scenario.given && world.relay)
     return without('skip', 'its certificate is for a domain of its own, and not for that of the account');
   // A finding needs no control: what is offered in clear is tried even on a client whose plain login failed.
-  if (base.state !== 'ok' && (base.outcome === 'never-connected' || !actsInClear(scenario)))
+  const listens = onlyListens(scenario);
+  if (base.state !== 'ok' && (base.outcome === 'never-connected' || !(actsInClear(scenario) || listens)))
     return without('inconclusive', `its base control failed: ${base.reason}`);
   if (world.relay && scenario.entity.domain !== 'ordinary')
     return without('skip', `the account has its own domain, and this takes another kind (${scenario.entity.domain})`);
@@ -63,17 +64,20 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
       control,
     );
   }
-  const attack = (n: number) =>
-    inTurn((quiet) => {
+  const attack = async (n: number) => {
+    if (listens && control.attempt) return control.attempt;
+    return inTurn((quiet) => {
       options.started(keyOf(scenario.id, around.transport, around.via));
       return attempt(world, attackPlan(scenario, around, control, n), quiet);
     });
-  const judgeIt = ({ observations, canary }: Attempt) =>
+  };
+  const judgeIt = ({ observations, canary, domain }: Attempt) =>
     judge({
       scenario,
       transport: around.transport,
       observations,
       canary,
+      domain,
       base,
       control,
       inapplicable: way.verifiesDialled && isAboutNames(scenario) ? 'verifies the dialled address' : null,
@@ -83,14 +87,14 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
     let made = await attack(n);
     let judgement = judgeIt(made);
     // What a client did not do it may just have been too slow for: it has its own limits, and this machine its load.
-    if (judgement.findings.some(({ code }) => code.startsWith('missing-'))) {
+    if (!listens && judgement.findings.some(({ code }) => code.startsWith('missing-'))) {
       made = await attack(n);
       judgement = judgeIt(made);
     }
     return { n, made, judgement: withoutBlame(judgement, made.observations, control) };
   };
   const { seed, count } = options.repetitions;
-  const { shown, repeated } = await repeat(seed, count, once);
+  const { shown, repeated } = await repeat(seed, listens ? 1 : count, once);
   return settle(shown.judgement, shown.made, control, repeated);
 }
 

@@ -7,6 +7,7 @@ import type { Do } from '../script/actions/index.ts';
 import type { HandshakePlan, Output, StreamHeader, TlsVersion } from '../script/moment.ts';
 import { pointOf } from '../script/points.ts';
 import type { Script } from '../script/script.ts';
+import { readClientHello } from '../tls/client-hello.ts';
 import { performStep, type TlsStep } from '../tls/step.ts';
 import { afterRecords } from '../tls/tap.ts';
 import type { Tickets } from '../tls/tickets.ts';
@@ -211,8 +212,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   function receive(chunk: Buffer): void {
     if (chunk.length === 0) return;
     if (!options.affords(chunk.length)) return;
-    // 0x16 is a TLS handshake record, and never stands at the start of XML.
-    if (!secured && chunk[0] === 0x16) return deaf ? undefined : secure(chunk);
+    if (!secured && beginsTls(chunk, awaitingTls)) return deaf ? undefined : secure(chunk);
     if (!awaitingTls) {
       const rest = reader.write(chunk);
       if (garbled) evidence.behind(chunk, phase);
@@ -382,4 +382,14 @@ export function serveConnection(options: ConnectionOptions): Connection {
     destroy: life.destroy,
     waitedMs: wire.waitedMs,
   };
+}
+
+/**
+ * 0x16 is a TLS handshake record, and never stands at the start of XML. Where TLS has to begin, a hello of SSL 2.0 is one,
+ * too, if a forbidden one: its length comes first.
+ */
+function beginsTls(chunk: Buffer, awaited: boolean): boolean {
+  if (chunk[0] === 0x16) return true;
+  const read = awaited ? readClientHello(chunk) : null;
+  return read?.type === 'not-tls' && read.why === 'sslv2-hello';
 }

@@ -7,6 +7,7 @@ import { caCommand } from '../../harness/commands/ca.ts';
 import { checkCommand } from '../../harness/commands/check.ts';
 import { clientsCommand } from '../../harness/commands/clients.ts';
 import { explainCommand } from '../../harness/commands/explain.ts';
+import { helloCommand } from '../../harness/commands/hello.ts';
 import { initCommand } from '../../harness/commands/init.ts';
 import { listCommand } from '../../harness/commands/list.ts';
 import { runCommand } from '../../harness/commands/run.ts';
@@ -20,6 +21,7 @@ import { masked, regenerated } from './generated.ts';
 const commands: Command[] = [
   runCommand(null),
   serveCommand(),
+  helloCommand(null),
   listCommand(),
   explainCommand(),
   checkCommand(),

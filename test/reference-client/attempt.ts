@@ -41,6 +41,8 @@ export interface Memory {
   nonce: string | null;
   token: Token | null;
   resumable: Resumable | null;
+  /** A fault has sent its ClientHello of old. */
+  probed: boolean;
 }
 
 export interface Attempt {

@@ -99,6 +99,7 @@ function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options:
   const { patience = 300, retries = 0 } = options;
   const memory: Memory = {
     wasOnline: false,
+    probed: false,
     session: null,
     leaf: null,
     usedScram: false,

@@ -41,6 +41,8 @@ export interface Connection {
   restart(): void;
   /** Puts TLS on top, and forgets what was not read. */
   upgrade(options: ConnectionOptions, has: Has): Promise<TLSSocket>;
+  /** Sends these octets and waits for an answer, whatever it is. The connection is of no more use. */
+  probe(octets: Buffer): Promise<void>;
   /** Ends the connection and waits, not for long, for the other side's end. */
   end(): Promise<void>;
   destroy(): void;
@@ -199,6 +201,11 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
       attach(tls);
       reader.reset();
       return tls;
+    },
+    async probe(octets) {
+      if (failure) throw failure;
+      socket.write(octets);
+      await more('silent').catch(() => undefined);
     },
     async end() {
       const over = new Promise<void>((resolve) => socket.once('close', () => resolve()));

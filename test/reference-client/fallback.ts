@@ -36,10 +36,12 @@ export function redirectedTo(redirect: string | null, plan: Plan): Plan | null {
 }
 
 export function fallBack(has: Has, ...failed: Parameters<Fallback>): Plan | null {
-  if (failed[0].reason === 'aborted') return null;
+  const [{ reason }, plan] = failed;
+  if (reason === 'aborted') return null;
+  if (reason === 'probed') return plan;
   for (const next of switchedOn(fallbacks, has)) {
-    const plan = next(...failed);
-    if (plan) return plan;
+    const found = next(...failed);
+    if (found) return found;
   }
   return null;
 }

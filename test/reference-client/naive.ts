@@ -89,6 +89,7 @@ async function sasl(line: Line, features: string, user: string, password: string
   for (const name of offered) {
     const memory = {
       wasOnline: false,
+      probed: false,
       session: null,
       leaf: null,
       usedScram: false,

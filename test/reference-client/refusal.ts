@@ -19,6 +19,7 @@ export type Reason =
   | 'no-reply'
   | 'bytes-after-proceed'
   // In the TLS handshake
+  | 'probed'
   | 'tls-failed'
   | 'tls-lost'
   | 'tls-stalled'

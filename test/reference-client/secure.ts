@@ -8,6 +8,7 @@ import type { Attempt } from './attempt.ts';
 import { type Fault, switchedOn } from './faults.ts';
 import { stapleOf } from './handshake.ts';
 import { asciiOf } from './names.ts';
+import { probe } from './probe.ts';
 import { Refusal } from './refusal.ts';
 import { earlyData, keepRejected, takeSession } from './resumption.ts';
 import { sentChain, verify } from './verify.ts';
@@ -15,8 +16,15 @@ import { sentChain, verify } from './verify.ts';
 /** RFC 9325, section 4.2, and TLS 1.3: ECDHE and AEAD, nothing else. */
 const GOOD = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20';
 
+/** As OpenSSL offers by default at its level 1, but at level 0 it would add SHA-1. */
+const GOOD_SIGNATURES = 'ECDSA+SHA256:ECDSA+SHA384:ed25519:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA+SHA256:RSA+SHA384';
+
 /** OpenSSL offers what is weak at security level 0 only. */
 const suites = (list: string) => ({ ciphers: `${list}:@SECLEVEL=0` });
+
+/** Not among Node's constants. */
+const SSL_OP_NO_EXTENDED_MASTER_SECRET = 1;
+const SSL_OP_NO_ENCRYPT_THEN_MAC = 1 << 19;
 
 const settings: Partial<Record<Fault, ConnectionOptions>> = {
   'tls-1.0': { minVersion: 'TLSv1', ...suites('HIGH:!aNULL') },
@@ -36,6 +44,21 @@ const settings: Partial<Record<Fault, ConnectionOptions>> = {
   },
   'tls-1.3-only': { minVersion: 'TLSv1.3' },
   'tls-1.2-only': { maxVersion: 'TLSv1.2' },
+  'offers-static-rsa': suites(`${GOOD}:RSA+AESGCM`),
+  'prefers-static-rsa': suites(`RSA+AESGCM:${GOOD}`),
+  'offers-dhe': suites(`${GOOD}:DHE+AESGCM`),
+  'cbc-without-etm': { ...suites(`${GOOD}:ECDHE+AES+SHA`), secureOptions: SSL_OP_NO_ENCRYPT_THEN_MAC },
+  'cbc-only': suites('ECDHE+AES+SHA'),
+  'offers-small-curve': { ...suites(GOOD), ecdhCurve: 'X25519:P-256:secp192r1' },
+  'offers-obsolete-group': { ecdhCurve: 'X25519:P-256:brainpoolP256r1' },
+  'offers-no-p-256': { ecdhCurve: 'X25519:P-384' },
+  'offers-no-x25519': { ecdhCurve: 'P-256:P-384' },
+  'offers-sha-1': { ...suites(GOOD), sigalgs: `${GOOD_SIGNATURES}:RSA+SHA1:ECDSA+SHA1` },
+  'no-extended-master-secret': { secureOptions: SSL_OP_NO_EXTENDED_MASTER_SECRET },
+  'no-sni': { servername: '' },
+  'other-sni': { servername: 'localhost' },
+  'no-alpn': { ALPNProtocols: [] },
+  'other-alpn': { ALPNProtocols: ['h2', 'http/1.1'] },
 };
 
 /** Milliseconds. */
@@ -44,6 +67,7 @@ const TICKET_PATIENCE = 500;
 /** @throws Refusal, also for a certificate that does not hold. */
 export async function secure(attempt: Attempt): Promise<void> {
   const { connection, endpoint, has, plan, memory } = attempt;
+  await probe(attempt);
   const ca = readFileSync(endpoint.caFile);
   if (has('early-data') && memory.session) {
     takeSession(attempt);
@@ -57,11 +81,12 @@ export async function secure(attempt: Attempt): Promise<void> {
     ca,
     // RFC 7590, section 3.5; whether the certificate names it is for `verify` to say, which knows the SRV-ID.
     // An address is never in it (RFC 6066, section 3).
-    servername: nameless ? '' : asciiOf(endpoint.domain),
+    servername: nameless ? '' : `${asciiOf(endpoint.domain)}${has('sni-with-dot') ? '.' : ''}`,
     checkServerIdentity: () => undefined,
     requestOCSP: true,
     minVersion: 'TLSv1.2',
     ciphers: GOOD,
+    sigalgs: GOOD_SIGNATURES,
     maxVersion: plan.maxVersion,
     ...(session && { session: session.octets }),
     ...(endpoint.tls === 'direct' && { ALPNProtocols: ['xmpp-client'] }),

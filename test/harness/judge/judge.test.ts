@@ -150,6 +150,7 @@ const rows: Row[] = [
     steps: [forging, c.forged(false), c.record('client-key-exchange'), done],
     want: 'fail',
     around: { control: failed },
+  },
   // What is wrong only of a client that can do better.
   {
     title: 'a client that has shown SCRAM uses PLAIN',
@@ -385,6 +386,19 @@ const rows: Row[] = [
     around: { control: { ...good, helloKind: 'other' } },
   },
   {
+    title: 'nobody listens where there is no ClientHello',
+    the: { script: [], expect: { never: { 'offers-rc4': 'rfc7465-2-rc4' } } },
+    steps: [c.connected(), c.closed(), done],
+    want: 'inconclusive',
+    reason: /no ClientHello/,
+  },
+  {
+    title: 'a ClientHello that offers nothing bad',
+    the: { script: [], expect: { never: { 'offers-rc4': 'rfc7465-2-rc4' } } },
+    steps: [c.connected(), c.hello(), c.closed(), done],
+    want: 'pass',
+  },
+  {
     title: 'the later action was not reached because the earlier one ended it',
     the: { script: [...(strip.script ?? []), { on: 'success', do: { drop: true } }] },
     steps: [stripped, c.closed(), done],
@@ -579,6 +593,7 @@ for (const { title, the = {}, steps, want, reason, codes, around = {} } of rows)
       transport: 'starttls',
       observations: transcript(...steps),
       canary: 'canary',
+      domain: 'im.example.test',
       base: good,
       control: good,
       inapplicable: null,

@@ -85,6 +85,9 @@ const rows: [title: string, name: string, steps: Step[], seen: number[]][] = [
 
 for (const [title, name, steps, seen] of rows) {
   test(`${name}: ${title}`, (t) => {
-    t.deepEqual(SASL_OBSERVATIONS[name]?.find(viewOf(transcript(...steps)), { canary: 'canary' }), seen);
+    t.deepEqual(
+      SASL_OBSERVATIONS[name]?.find(viewOf(transcript(...steps)), { canary: 'canary', domain: 'im.example.test' }),
+      seen,
+    );
   });
 }

@@ -27,6 +27,29 @@ async function flood(socket: Socket, text: string): Promise<void> {
   }
 }
 
+/** Asks for TLS over STARTTLS, and then writes these octets in the place of a ClientHello, some at a time. */
+const insteadOfHello =
+  (octets: Buffer, size = octets.length): Connect =>
+  async (endpoint, signal) => {
+    const socket = await dial(endpoint, signal);
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1');
+      if (!heard.includes('<proceed')) return;
+      socket.removeAllListeners('data').resume();
+      for (let at = 0; at < octets.length; at += size) socket.write(octets.subarray(at, at + size));
+    });
+    socket.write(`${header(endpoint)}<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>`);
+    await closed(socket);
+    throw new Error('nobody listens');
+  };
+
+/** A record with one octet of a hello of 60,000: with 10,000 more of them it never becomes one. */
+const CRUMBS = Buffer.concat([
+  Buffer.from([22, 3, 1, 0, 4, 1, 0, 0xea, 0x60]),
+  ...Array.from({ length: 12_000 }, () => Buffer.from([22, 3, 1, 0, 1, 0])),
+]);
+
 /** A record of 16 KiB that begins a ClientHello of 16 MiB. */
 const GIANT = Buffer.concat([Buffer.from([22, 3, 1, 0x40, 0, 1, 0xff, 0xff, 0xff]), Buffer.alloc(0x4000 - 4)]);
 
@@ -69,18 +92,28 @@ const clients: { title: string; connect: Connect; diagnosis: RegExp }[] = [
   },
   {
     title: 'sends a giant ClientHello',
-    async connect(endpoint, signal) {
-      const socket = await dial(endpoint, signal);
-      let heard = '';
-      socket.on('data', (chunk) => {
-        heard += chunk.toString('latin1');
-        if (heard.includes('<proceed')) socket.removeAllListeners('data').resume().write(GIANT);
-      });
-      socket.write(`${header(endpoint)}<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>`);
-      await closed(socket);
-      throw new Error('nobody listens');
-    },
+    connect: insteadOfHello(GIANT),
     diagnosis: /ClientHello is longer than 64 KiB/,
+  },
+  {
+    title: 'sends a ClientHello in crumbs that never ends',
+    connect: insteadOfHello(CRUMBS, 500),
+    diagnosis: /ClientHello is longer than 64 KiB/,
+  },
+  {
+    title: 'sends a ClientHello whose lengths do not fit',
+    connect: insteadOfHello(Buffer.from('160301002f0100002b0303'.padEnd(104, 'f'), 'hex')),
+    diagnosis: /no ClientHello \(malformed\)/,
+  },
+  {
+    title: 'sends a ClientHello of SSL 2.0',
+    connect: insteadOfHello(Buffer.from(`801f0103010006000000100000350000ff${'07'.repeat(16)}`, 'hex')),
+    diagnosis: /no ClientHello \(sslv2-hello\)/,
+  },
+  {
+    title: 'sends garbage for a ClientHello',
+    connect: insteadOfHello(Buffer.from('16ff00ffdeadbeef', 'hex')),
+    diagnosis: /no ClientHello \(other\)/,
   },
   {
     title: 'opens hundreds of connections',

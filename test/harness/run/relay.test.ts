@@ -254,6 +254,7 @@ test('what a client left undone when the server failed does not count, what it d
   const attempt = {
     observations: failed,
     canary: '',
+    domain: '',
     exit: { code: 1, signal: null },
     stderrTail: '',
     durationMs: 1,

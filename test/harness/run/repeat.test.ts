@@ -7,6 +7,7 @@ import { referenceClient } from '../../reference-client/client.ts';
 const attempt = {
   observations: [],
   canary: '',
+  domain: '',
   exit: { code: 0, signal: null },
   stderrTail: '',
   durationMs: 1,
