@@ -87,6 +87,15 @@ export interface ControlSummary {
   durationMs: number;
 }
 
+/** One part of a run that was divided with `--shard`. */
+export interface Shard {
+  /** From 1. */
+  n: number;
+  of: number;
+  /** Equal in all parts of one run: a digest of all that was selected. */
+  selection: string;
+}
+
 export interface Report {
   format: 'xmpp-mallory/1';
   tool: { name: 'xmpp-mallory'; version: string };
@@ -96,6 +105,10 @@ export interface Report {
   durationMs: number;
   environment: { node: string; openssl: string; platform: string; policy: Policy };
   client: { label: string; version: string | null; command: string[] };
+  /** A real account was used: its password is masked, and no canary. */
+  relayed: boolean;
+  /** Null for a whole run. */
+  shard: Shard | null;
   loaded: number;
   selected: number;
   summary: Record<Verdict, number>;
@@ -105,5 +118,16 @@ export interface Report {
   results: Result[];
   /** Baseline entries that match nothing in the catalogue, or have expired: exit status 1. */
   stale: { match: string; why: 'stale' | 'expired' }[];
+  exitStatus: 0 | 1 | 2;
+}
+
+/** One report or more, of a client each, over the same catalogue. */
+export type Reports = readonly [Report, ...Report[]];
+
+/** What `merge` writes where there is more than one client. */
+export interface MergedReports {
+  format: 'xmpp-mallory/1';
+  reports: Reports;
+  /** The worst: 1 goes before 2. */
   exitStatus: 0 | 1 | 2;
 }

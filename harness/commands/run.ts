@@ -147,9 +147,9 @@ async function run(patterns: string[], command: string[] | null, options: Option
       signal: interrupt.signal,
     } satisfies RunOptions);
     live.stop();
-    const { requirements } = catalogue;
-    const context = { requirements, paint: paintFor(process.stdout), relayed: upstream !== undefined };
-    const problems = await writeReports(report, specs, context, print);
+    const { requirements, scenarios } = catalogue;
+    const context = { requirements, scenarios, paint: paintFor(process.stdout) };
+    const problems = await writeReports([report], specs, context, print);
     if (options.writeBaseline !== undefined && !interrupt.signal.aborted)
       problems.push(...(await saveBaseline(options.writeBaseline, report, baseline)));
     for (const problem of problems) tell(problem);

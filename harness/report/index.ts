@@ -1,17 +1,25 @@
 /** The reporters by name, and where their texts go. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Report } from '../result.ts';
+import type { Reports } from '../result.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { BadInput } from '../scenario/problem.ts';
 import { plain } from './colour.ts';
 import { json } from './json.ts';
 import { junit } from './junit.ts';
 import { pretty } from './pretty.ts';
-import type { ReportContext, Reporter } from './reporter.ts';
+import type { ReportContext, Reporter, ReporterOfMany } from './reporter.ts';
 import { tap } from './tap.ts';
 
-export const reporters: Readonly<Record<string, Reporter>> = { pretty, tap, junit, json };
+/** `one`: its format has no place for more than one client. */
+type Format = { of: 'one'; write: Reporter } | { of: 'many'; write: ReporterOfMany };
+
+export const reporters: Readonly<Record<string, Format>> = {
+  pretty: { of: 'many', write: (reports, context) => reports.map((report) => pretty(report, context)).join('\n\n') },
+  tap: { of: 'one', write: tap },
+  junit: { of: 'many', write: junit },
+  json: { of: 'many', write: json },
+};
 
 export interface ReporterSpec {
   name: string;
@@ -50,27 +58,37 @@ function parseReporter(word: string): ReporterSpec {
   return { name, file };
 }
 
+/** @throws BadInput for a reporter that cannot show several clients. */
+export function checkShowsMany(specs: readonly ReporterSpec[]): void {
+  const only = specs.find(({ name }) => reporters[name]?.of === 'one');
+  if (!only) return;
+  const others = Object.keys(reporters).filter((name) => reporters[name]?.of === 'many');
+  throw new BadInput(
+    `A ${only.name} report has room for one client, and these are several: take ${others.join(', ')}, or merge each client by itself.`,
+  );
+}
+
 /**
- * Writes all of them, also where one cannot be written. `print` takes what is for standard output.
+ * Writes all of them, also where one cannot be written. `print` takes what is for standard output. Several reports need
+ * reporters that passed `checkShowsMany`.
  *
  * @returns a sentence for each file that could not be written.
  */
 export async function writeReports(
-  report: Report,
+  reports: Reports,
   specs: readonly ReporterSpec[],
   context: ReportContext,
   print: (text: string) => Promise<void>,
 ): Promise<string[]> {
   const problems: string[] = [];
   for (const { name, file } of specs) {
-    const reporter = reporters[name] ?? pretty;
     if (file === null) {
-      await print(reporter(report, context));
+      await print(await textOf(name, reports, context));
       continue;
     }
     try {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, reporter(report, { ...context, paint: plain }));
+      await writeFile(file, await textOf(name, reports, { ...context, paint: plain }));
     } catch (error) {
       problems.push(
         `The ${name} report cannot be written to ${file}: ${error instanceof Error ? error.message : error}.`,
@@ -78,4 +96,10 @@ export async function writeReports(
     }
   }
   return problems;
+}
+
+export function textOf(name: string, reports: Reports, context: ReportContext): string | Promise<string> {
+  const format = reporters[name];
+  if (!format) throw new TypeError(`There is no reporter ${name}.`);
+  return format.of === 'many' ? format.write(reports, context) : format.write(reports[0], context);
 }

@@ -1,27 +1,34 @@
-/** JUnit XML, as CI servers read it: a suite for each family, a test case for each result. */
-import type { Report, Result } from '../result.ts';
+/** JUnit XML, as CI servers read it: a suite for each family, and for each client where there are several; a test case for each result. */
+import type { Report, Reports, Result } from '../result.ts';
 import { citation } from './citation.ts';
 import { visible } from './escape.ts';
 import { evidenceOf } from './evidence.ts';
 import { isProblem, type ReportContext, runProblems } from './reporter.ts';
 
-export function junit(report: Report, context: ReportContext): string {
+export function junit(reports: Reports, context: ReportContext): string {
+  const [{ tool }, ...others] = reports;
+  const suites = reports.flatMap((report) =>
+    suitesOf(report, context, others.length === 0 ? '' : `${report.client.label}: `),
+  );
+  const xml = suites.map((one) => one.xml).join('\n');
+  const attributes = {
+    name: [tool.name, ...reports.map(({ client }) => client.label)].join(' '),
+    ...totals(suites),
+    time: seconds(reports.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+  };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${write(attributes)}>\n${xml}\n</testsuites>\n`;
+}
+
+function suitesOf(report: Report, context: ReportContext, prefix: string): Suite[] {
   const suites = [...familiesOf(report.results)].map(([name, results]) =>
     suite(
-      name,
+      `${prefix}${name}`,
       results.map((result) => testCase(result, context)),
       results.reduce((sum, { durationMs }) => sum + durationMs, 0),
     ),
   );
   const problems = runProblems(report);
-  if (problems.length > 0) suites.push(suite('run', problems.map(runCase), 0));
-  const xml = suites.map((one) => one.xml).join('\n');
-  const attributes = {
-    name: `${report.tool.name} ${report.client.label}`,
-    ...totals(suites),
-    time: seconds(report.durationMs),
-  };
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${write(attributes)}>\n${xml}\n</testsuites>\n`;
+  return problems.length > 0 ? [...suites, suite(`${prefix}run`, problems.map(runCase), 0)] : suites;
 }
 
 interface Case {

@@ -16,7 +16,7 @@ export function pretty(report: Report, context: ReportContext): string {
     notes(report, context),
     brokenControls(report, context),
     ...fresh.sort(worstFirst).map((result) => finding(result, context)),
-    fresh.some(showsBytes) ? canaries(context) : '',
+    fresh.some(showsBytes) ? canaries(report, context) : '',
     asides(report, context),
     reasons('Not judged', open, context),
     reasons('Skipped', by('skip'), context),
@@ -98,7 +98,7 @@ function findingLines(one: Finding, result: Result, { paint, requirements }: Rep
 
 const showsBytes = (result: Result) => result.findings.some((one) => evidenceOf(one, result).length > 0);
 
-function canaries({ paint, relayed }: ReportContext): string {
+function canaries({ relayed }: Report, { paint }: ReportContext): string {
   const sentence = relayed
     ? 'The password of the account is masked wherever it would show above.'
     : 'Passwords shown above are canaries: made for this run, they open nothing.';

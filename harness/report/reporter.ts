@@ -1,20 +1,24 @@
-/** What a reporter is: a pure function from a report to text. */
-import type { Report, Result } from '../result.ts';
+/** What a reporter is: a pure function from a report, or from several, to text. */
+import type { Report, Reports, Result } from '../result.ts';
 import type { Requirement } from '../scenario/catalogue.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { type Paint, plain } from './colour.ts';
 
 export interface ReportContext {
   /** The clauses that findings cite. */
   requirements: Readonly<Record<string, Requirement>>;
+  /** Those of the catalogue that the report was made with; empty where it is not at hand. */
+  scenarios: readonly Scenario[];
   /** Default: no colour. */
   paint: Paint;
-  /** A real account was used: its password is masked, and no canary. */
-  relayed: boolean;
 }
 
 export type Reporter = (report: Report, context: ReportContext) => string;
 
-export const BARE_CONTEXT: ReportContext = { requirements: {}, paint: plain, relayed: false };
+/** What can show clients side by side. */
+export type ReporterOfMany = (reports: Reports, context: ReportContext) => string | Promise<string>;
+
+export const BARE_CONTEXT: ReportContext = { requirements: {}, scenarios: [], paint: plain };
 
 /** Whether this result alone makes the exit status other than 0 (design, section 7). */
 export function isProblem({ verdict, baseline }: Result): boolean {

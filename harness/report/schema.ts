@@ -96,6 +96,11 @@ export const reportSchema = z.strictObject({
     policy: z.enum(['rfc9525', 'rfc6125']),
   }),
   client: z.strictObject({ label: z.string(), version: z.string().nullable(), command: z.array(z.string()) }),
+  relayed: z.boolean().describe('a real account was used: its password is masked, and no canary'),
+  shard: z
+    .strictObject({ n: ordinal, of: ordinal, selection: z.string().describe('equal in all parts of one run') })
+    .nullable()
+    .describe('one part of a run; null for a whole one'),
   loaded: count,
   selected: count,
   summary: z.record(verdict, count),

@@ -100,6 +100,8 @@ async function reportOf(options: RunOptions, done: Done): Promise<Report> {
       policy,
     },
     client: { label: client.label, version: client.version, command: client.command },
+    relayed: options.upstream !== undefined,
+    shard: null,
     loaded: catalogue.scenarios.length,
     selected: done.selected,
     summary,

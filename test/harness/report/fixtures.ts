@@ -21,7 +21,7 @@ export const requirements: Record<string, Requirement> = {
   },
 };
 
-export const context: ReportContext = { requirements, paint: plain, relayed: false };
+export const context: ReportContext = { requirements, scenarios: [], paint: plain };
 
 const transcript: Observation[] = [
   {
@@ -101,6 +101,8 @@ export function report(results: Result[], more: Partial<Report> = {}): Report {
     durationMs: 5678,
     environment: { node: 'v20', openssl: '3', platform: 'linux x64', policy: 'rfc9525' },
     client: { label: `client ${HOSTILE}`, version: HOSTILE, command: ['./client', HOSTILE] },
+    relayed: false,
+    shard: null,
     loaded: results.length,
     selected: results.length,
     summary,

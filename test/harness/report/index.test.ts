@@ -38,7 +38,7 @@ test('a file that cannot be written does not keep the others from being written'
   await writeFile(join(folder, 'file'), '');
   const specs = [{ name: 'junit', file: blocked }, { name: 'tap', file: nested }, pretty];
   const printed: string[] = [];
-  const problems = await writeReports(everything, specs, context, async (text) => void printed.push(text));
+  const problems = await writeReports([everything], specs, context, async (text) => void printed.push(text));
   t.is(problems.length, 1);
   t.regex(problems[0] ?? '', /^The junit report cannot be written to .*a\.xml: /);
   t.regex(await readFile(nested, 'utf8'), /^TAP version 14/);

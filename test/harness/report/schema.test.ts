@@ -24,7 +24,7 @@ const USUAL = `
   started not-started connected stream-open element client-hello flight handshake failed authenticated bound action
   claim exit flood limit fulfilled closed end`;
 /** As a reader of the file has it. */
-const written = (report: Report): Report => JSON.parse(json(report));
+const written = (report: Report): Report => JSON.parse(json([report]));
 
 test('docs/report.schema.json is fresh (npm run schema)', (t) => {
   t.deepEqual(published, JSON.parse(JSON.stringify(reportJsonSchema())));
