@@ -64,6 +64,22 @@ test('a correct client that tries again within one login passes them, too', asyn
   t.deepEqual(results.filter((result) => !isClean(result)).map(show), []);
 });
 
+test('a correct client that asks for no OCSP response is not attacked by one', async (t) => {
+  const { results } = await runScenarios({
+    client: referenceClient({ patience: PATIENCE, asksForStaple: false }),
+    catalogue,
+    patterns: ['certificate/staple-*'],
+    jobs: JOBS,
+    timeoutMs: LIMIT,
+    via: 'ip',
+  });
+  t.true(results.length > 0);
+  for (const { key, verdict, reason, findings } of results) {
+    t.deepEqual([verdict, findings], ['pass', []], key);
+    t.regex(reason ?? '', /^not-offered: the ClientHello asks for no OCSP response/);
+  }
+});
+
 for (const fault of names) {
   test(`${fault}: ${faults[fault]}`, async (t) => {
     const meant = catalogue.scenarios.filter(({ caughtBy }) => caughtBy.includes(fault));

@@ -42,7 +42,7 @@ export interface ConnectionOptions {
   credential: string;
   versions: { min: TlsVersion; max: TlsVersion };
   issue(credential: string): Promise<Issued>;
-  peerOf(credential: string): Peer;
+  peerOf(credential: string, asksForStaple?: boolean): Peer;
   fill(text: string, stream: { id: string; resource: string }): string;
   canaries: Canaries;
   keep: Keep;

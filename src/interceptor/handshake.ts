@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Issued } from '../pki/credentials/row.ts';
 import { channelPlanOf } from '../script/channel-plan.ts';
 import type { HandshakePlan, Output } from '../script/moment.ts';
-import { type ChannelFacts, type HandshakeFailure, upgrade } from '../tls/channel.ts';
+import { type ChannelFacts, type HandshakeFailure, STATUS_REQUEST, upgrade } from '../tls/channel.ts';
 import { type ReadHello, readClientHello } from '../tls/client-hello.ts';
 import { earlyData } from '../tls/early-data.ts';
 import { endedDuringHandshake } from '../tls/failure.ts';
@@ -40,7 +40,7 @@ export interface HandshakeOptions {
   /** Lets the script act, once the ClientHello was read. */
   plan(): { plan: HandshakePlan; outputs: Output[] };
   issue(credential: string): Promise<Issued>;
-  peerOf(credential: string): Peer;
+  peerOf(credential: string, asksForStaple: boolean): Peer;
   secured(channel: Secured): void;
   failed(by: 'client' | 'mallory', how: 'end' | 'reset'): void;
   /** The script goes on in clear. */
@@ -145,7 +145,7 @@ export function startHandshake(options: HandshakeOptions): void {
     offered: Session | null,
   ): void {
     const { credential } = plan;
-    const peer = options.peerOf(credential);
+    const peer = options.peerOf(credential, hello.extensions.includes(STATUS_REQUEST));
     const channel = channelPlanOf(plan, options.alpn);
     const settings = JSON.stringify([issued.sha256, channel]);
     const resumes = offered !== null && (plan.resume || offered.settings === settings);

@@ -144,7 +144,11 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       credential: endpoints[endpoint]?.credential ?? 'valid',
       versions: options.versions ?? { min: 'TLSv1.2', max: 'TLSv1.3' },
       issue: issueOne,
-      peerOf: (name) => rowOf(name).peer,
+      // A client that asks for no staple has been shown a good certificate, and nothing else.
+      peerOf: (name, asksForStaple = true) => {
+        const { peer, aboutStaple } = rowOf(name);
+        return aboutStaple && !asksForStaple ? 'honest' : peer;
+      },
       fill: (text, stream) =>
         fill(text, {
           domain,

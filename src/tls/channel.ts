@@ -38,11 +38,11 @@ export interface UpgradeHandlers {
 /** A ServerHello has at least so many octets, and an alert far fewer. */
 const SERVER_HELLO_MINIMUM = 47;
 
-/** Octets of a chain after which it counts as shown: many clients stop reading a longer one, which is their answer to it. */
-const ENOUGH = 60 * 1024;
+/** Octets of a chain after which it counts as shown: many clients leave at the length of a longer one, which is their answer to it. */
+const ENOUGH = 16 * 1024;
 
-/** RFC 6066, section 8. */
-const STATUS_REQUEST = 5;
+/** The extension by which a client asks for a staple: RFC 6066, section 8. */
+export const STATUS_REQUEST = 5;
 
 /** Returns the stream inside TLS; `null` if there cannot be one, and `failed` follows. */
 export function upgrade(

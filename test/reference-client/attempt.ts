@@ -19,6 +19,8 @@ export interface Plan {
   /** The highest TLS version, as Node names it. */
   maxVersion: 'TLSv1.3' | 'TLSv1.2' | 'TLSv1.1' | 'TLSv1';
   redirected: boolean;
+  /** Whether the ClientHello asks for an OCSP response. */
+  asksForStaple: boolean;
 }
 
 export interface Session {

@@ -22,6 +22,8 @@ export interface ReferenceOptions {
   patience?: number | undefined;
   /** How often it tries again, in the same way, within one login. Default 0. */
   retries?: number | undefined;
+  /** Whether it asks for an OCSP response, which is as correct as not to. Default true. */
+  asksForStaple?: boolean | undefined;
   /** `stay`: milliseconds until it connects again, doubled with each time in a row up to 16 times. Default 50. */
   reconnectDelay?: number | undefined;
   /** `stay`: it gives up after so many failed logins in a row. Default 3. */
@@ -96,7 +98,7 @@ function preferred({ resumable }: Memory, first: Plan, has: Has): Plan | null {
 
 /** One login each time, with what a fault does to get one after all. */
 function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options: ReferenceOptions): Login {
-  const { patience = 300, retries = 0 } = options;
+  const { patience = 300, retries = 0, asksForStaple = true } = options;
   const memory: Memory = {
     wasOnline: false,
     probed: false,
@@ -142,7 +144,7 @@ function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options:
 
   return async (redirect = null) => {
     const { host, port } = endpoint;
-    const first: Plan = { host, port, clear: false, maxVersion: 'TLSv1.3', redirected: false };
+    const first: Plan = { host, port, clear: false, maxVersion: 'TLSv1.3', redirected: false, asksForStaple };
     let plan: Plan = redirectedTo(redirect, first) ?? preferred(memory, first, has) ?? first;
     for (let tries = 1; ; tries += 1) {
       const result = await connect(plan);

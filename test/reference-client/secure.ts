@@ -83,7 +83,7 @@ export async function secure(attempt: Attempt): Promise<void> {
     // An address is never in it (RFC 6066, section 3).
     servername: nameless ? '' : `${asciiOf(endpoint.domain)}${has('sni-with-dot') ? '.' : ''}`,
     checkServerIdentity: () => undefined,
-    requestOCSP: true,
+    requestOCSP: plan.asksForStaple,
     minVersion: 'TLSv1.2',
     ciphers: GOOD,
     sigalgs: GOOD_SIGNATURES,

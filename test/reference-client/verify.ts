@@ -72,7 +72,7 @@ export function verify(attempt: Attempt, authorized: boolean, ca: Buffer, staple
   const reference = { ...told, domain: asciiOf(endpoint.domain), asTold: endpoint.domain };
   return (
     holds &&
-    (connection.tls?.isSessionReused() || checkStaple(staple, leaf, anchor, has)) &&
+    (!plan.asksForStaple || connection.tls?.isSessionReused() || checkStaple(staple, leaf, anchor, has)) &&
     (plan.redirected || checkNames(namesIn(leaf.raw), reference, has))
   );
 }

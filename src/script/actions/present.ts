@@ -1,4 +1,5 @@
 import { credentials } from '../../pki/credentials/index.ts';
+import { STATUS_REQUEST } from '../../tls/channel.ts';
 import type { Delivery, DeliveryView } from '../action.ts';
 import { defineAction } from '../action.ts';
 import { consumed } from '../delivery.ts';
@@ -43,6 +44,3 @@ export function certificateSeen(view: DeliveryView): Delivery {
       : 'the client left before the certificate was shown whole',
   };
 }
-
-/** The extension by which a client asks for a staple: RFC 6066, section 8. */
-const STATUS_REQUEST = 5;
