@@ -44,7 +44,8 @@ export function ocspResponse({ leafDer, issuer, signer = issuer, ...fields }: St
     tagged(0, generalizedTime(fields.nextUpdate)),
   );
   const responseData = sequence(
-    tagged(2, octetString(signer.keyId)),
+    // By name: GnuTLS finds no trusted signer by its key identifier.
+    tagged(1, signer.name),
     generalizedTime(fields.thisUpdate),
     sequence(single),
   );

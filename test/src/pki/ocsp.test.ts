@@ -1,4 +1,4 @@
-/** What OpenSSL, which shares no code with us, makes of the OCSP responses that the credentials staple. */
+/** What OpenSSL and GnuTLS, which share no code with us, make of the OCSP responses that the credentials staple. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createAuthority } from '../../../src/pki/authority.ts';
 import { issue } from '../../../src/pki/issue.ts';
-import { whyNoOpenssl } from './tools.ts';
+import { whyNoCerttool, whyNoOpenssl } from './tools.ts';
 
 const domain = 'k3v9q.im.xmpp.test';
 const authority = await createAuthority();
@@ -46,3 +46,23 @@ for (const [name, says] of Object.entries(expected)) {
     }
   });
 }
+
+test('ocsptool: GnuTLS finds the signer of a good one among its trusted CAs', async (t) => {
+  if (whyNoCerttool) {
+    t.log(`skipped: ${whyNoCerttool}`);
+    return t.pass();
+  }
+  const { staple = Buffer.alloc(0) } = await issue(authority, 'valid-staple', { domain });
+  const folder = await mkdtemp(join(tmpdir(), 'mallory-ocsp-'));
+  try {
+    const files = { ca: join(folder, 'ca.pem'), staple: join(folder, 'staple.der') };
+    await Promise.all([writeFile(files.ca, authority.caPem), writeFile(files.staple, staple)]);
+    const output = await new Promise<string>((resolve) => {
+      const args = ['--verify-response', '--load-trust', files.ca, '--load-response', files.staple];
+      execFile('ocsptool', args, (_error, stdout, stderr) => resolve(`${stderr}\n${stdout}`));
+    });
+    t.regex(output, /Verifying OCSP Response: Success/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
