@@ -30,9 +30,12 @@ export const SASL_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
   'unbound-after-bound': {
     says: () => 'It logged in without channel binding after it had used it.',
     find: (view) =>
-      numbers(
-        inTls(view).filter((o) => /^SCRAM-.*(?<!-PLUS)$/.test(o.mechanism ?? '') && usedBefore(view, o, /-PLUS$/)),
-      ),
+      numbers(inTls(view).filter((o) => isUnbound(o) && clientFirst(o)?.flag !== 'y' && usedBefore(view, o, /-PLUS$/))),
+  },
+  'gave-up-channel-binding': {
+    says: () => 'It tried again without channel binding after a failure with it, and told the server so (y).',
+    find: (view) =>
+      numbers(inTls(view).filter((o) => isUnbound(o) && clientFirst(o)?.flag === 'y' && usedBefore(view, o, /-PLUS$/))),
   },
   'denied-channel-binding': {
     says: () => 'It said (n) that it does not support channel binding, though it does.',
@@ -64,6 +67,7 @@ const OF_PASSWORDS = /^(?:SCRAM-|HT-|PLAIN$|LOGIN$|DIGEST-MD5$|CRAM-MD5$)/;
 
 const numbers = (elements: ClientElement[]) => elements.map(({ n }) => n);
 const inTls = (view: View) => view.elements.filter(({ phase }) => phase !== 'clear');
+const isUnbound = ({ mechanism = '' }: ClientElement) => /^SCRAM-.*(?<!-PLUS)$/.test(mechanism);
 const isPlain = ({ mechanism }: ClientElement) => mechanism === 'PLAIN' || mechanism === 'LOGIN';
 
 function usedBefore(view: View, { n }: ClientElement, mechanism: RegExp): boolean {

@@ -165,7 +165,8 @@ async function whatCannotBeSpoken(scenario: Scenario, { authority }: World): Pro
       const reason = await cannotSpeak(channelPlanFor(negotiate), issued);
       if (reason) return reason;
     }
-    if (present === undefined || credential(present).defect !== 'key') continue;
+    // One that the scenario brings along is tried by itself.
+    if (present === undefined || scenario.given || credential(present).defect !== 'key') continue;
     const reason = await cannotSpeak({}, await issue(authority, present, probe));
     if (reason) return reason;
   }

@@ -96,7 +96,7 @@ function bindingData(
   offered: string[],
   types: string[] | null,
 ): Buffer | null {
-  const data = tlsExporter(connection.tls);
+  const data = has('no-channel-binding') ? null : tlsExporter(connection.tls);
   if (data === null || has('binds-as-listed')) return data;
   const plus = offered.some((name) => name.endsWith('-PLUS'));
   const common = types === null || types.includes('tls-exporter');
@@ -113,6 +113,8 @@ function downTheLadder({ mechanism }: Exchange, account: Account, context: Conte
   const unbound = mechanism.replace(/-PLUS$/, '');
   if (has('unbound-after-failure') && unbound !== mechanism && offered.includes(unbound))
     return exchangeWith(unbound, account, { ...context, data: null });
+  if (has('gives-up-binding') && unbound !== mechanism && offered.includes(unbound))
+    return exchangeWith(unbound, account, { ...context, offered: offered.filter((name) => !name.endsWith('-PLUS')) });
   if (has('plain-after-failure') && mechanism !== 'PLAIN' && offered.includes('PLAIN'))
     return exchangeWith('PLAIN', account, context);
   return has('iq-auth-after-failure') ? 'iq-auth' : null;

@@ -208,6 +208,10 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
     // It ends only because it is told to.
     ({ observations }) => (observations.find((o) => o.type === 'closed')?.t ?? 0) > 5_000,
   ],
+  'no-channel-binding': [
+    { entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'] } } },
+    (outcome) => wasOnline(outcome) && !said(outcome).some((o) => o.mechanism?.endsWith('-PLUS')),
+  ],
   'denies-binding': [
     {
       entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'] } },
@@ -260,6 +264,13 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'iq-auth-after-failure': [
     { script: insideTls('challenge', { replace: saslFailure }) },
     (outcome) => said(outcome).some(({ credential }) => credential === 'iq-auth'),
+  ],
+  'gives-up-binding': [
+    {
+      entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'] } },
+      script: insideTls('challenge', { replace: saslFailure }),
+    },
+    (outcome) => said(outcome).some(({ mechanism }) => mechanism === 'SCRAM-SHA-256'),
   ],
   'unbound-after-failure': [
     {

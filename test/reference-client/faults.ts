@@ -60,6 +60,7 @@ export const faults = {
   'low-iterations': 'takes any iteration count, however low',
   'iterations-32-bit': 'reads only the lower 32 bits of the iteration count',
   'computes-any-iterations': 'computes as many iterations as it is told, if it takes for ever',
+  'no-channel-binding': 'knows no channel binding',
   'denies-binding': 'says that it cannot bind to the channel (n) where it is led to believe that the server cannot',
   'ignores-binding-list': 'does not mind lists of mechanisms and channel-binding types that contradict each other',
   'binds-as-listed': 'binds to the first channel-binding type that is listed, whatever it is',
@@ -70,6 +71,7 @@ export const faults = {
   'any-mechanism': 'tries a mechanism for which it has no credential, if none of its own is offered',
   'plain-after-failure': 'uses PLAIN after a failure of SCRAM',
   'iq-auth-after-failure': 'uses jabber:iq:auth after a failure of SASL',
+  'gives-up-binding': 'tries without channel binding after a failure with it, and says so (y)',
   'unbound-after-failure': 'tries without channel binding after a failure with it',
   // Tokens and sessions of the last login
   'token-in-clear': 'logs in with its token in clear where FAST is offered there',

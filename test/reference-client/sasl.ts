@@ -58,7 +58,8 @@ function choose({ has, memory, offered, data }: Context): string | undefined {
   if (has('server-order')) known.sort((a, b) => offered.indexOf(a) - offered.indexOf(b));
   const acceptable = known.filter((name) => data !== null || !name.endsWith('-PLUS'));
   // XEP-0474, section 6: who has used SCRAM once falls for no list without it.
-  const pinned = memory.usedScram && !has('forgets-scram');
+  // Where a fault takes what comes on reconnect, it takes PLAIN, too.
+  const pinned = memory.usedScram && !has('forgets-scram') && !has('clear-on-reconnect');
   const chosen = acceptable.find((name) => name !== 'PLAIN' || !pinned);
   return chosen ?? (has('any-mechanism') ? offered[0] : undefined);
 }

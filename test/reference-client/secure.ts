@@ -17,7 +17,8 @@ import { sentChain, verify } from './verify.ts';
 const GOOD = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20';
 
 /** As OpenSSL offers by default at its level 1, but at level 0 it would add SHA-1. */
-const GOOD_SIGNATURES = 'ECDSA+SHA256:ECDSA+SHA384:ed25519:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA+SHA256:RSA+SHA384';
+const GOOD_SIGNATURES =
+  'ECDSA+SHA256:ECDSA+SHA384:ed25519:RSA-PSS+SHA256:RSA-PSS+SHA384:rsa_pss_pss_sha256:RSA+SHA256:RSA+SHA384';
 
 /** OpenSSL offers what is weak at security level 0 only. */
 const suites = (list: string) => ({ ciphers: `${list}:@SECLEVEL=0` });

@@ -65,17 +65,24 @@ export function verify(attempt: Attempt, authorized: boolean, ca: Buffer, staple
   const version = connection.tls?.getProtocol() ?? null;
   if (switchedOn(refused, has).some((refuses) => refuses(leaf, chain, version))) return false;
   const changed = switchedOn(chainFaults, has);
-  const anchor = new X509Certificate(ca);
+  const anchors = certificatesIn(ca);
+  const issuer = [...anchors, ...chain].find(({ subject }) => subject === leaf.issuer);
   const holds =
-    checkChain(chain, [anchor], Object.assign({}, correct, ...changed)) && (changed.length > 0 || authorized);
+    checkChain(chain, anchors, Object.assign({}, correct, ...changed)) && (changed.length > 0 || authorized);
   const told = { localpart: localpart(attempt), dialled: plan.host, headerFrom: clear.from };
   const reference = { ...told, domain: asciiOf(endpoint.domain), asTold: endpoint.domain };
   return (
     holds &&
-    (!plan.asksForStaple || connection.tls?.isSessionReused() || checkStaple(staple, leaf, anchor, has)) &&
+    (!plan.asksForStaple || connection.tls?.isSessionReused() || checkStaple(staple, leaf, issuer ?? leaf, has)) &&
     (plan.redirected || checkNames(namesIn(leaf.raw), reference, has))
   );
 }
+
+/** The CA file may hold several: a relay's server has a CA of its own. */
+const certificatesIn = (ca: Buffer) =>
+  (ca.toString().match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []).map(
+    (pem) => new X509Certificate(pem),
+  );
 
 /** Every certificate of the Certificate message, in its order. To be called once: Node takes the chain out. */
 export function sentChain(socket: TLSSocket): X509Certificate[] {

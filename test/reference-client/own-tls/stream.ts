@@ -61,6 +61,8 @@ export function ownHandshake(tcp: Socket, options: ConnectionOptions, has: Has, 
           getCipher: () => ({ standardName: 'TLS_AES_128_GCM_SHA256' }),
           getPeerX509Certificate: () => leaf,
           // No channel binding.
+          isSessionReused: () => false,
+          getSession: () => undefined,
           exportKeyingMaterial: () => null,
         };
         resolve(Object.assign(stream, facts) as unknown as TLSSocket);
