@@ -4,6 +4,7 @@
  */
 import type { CredentialKind } from '../../src/transcript.ts';
 import { CLAIMS } from './claims.ts';
+import { CONNECTIONS } from './connections.ts';
 import { HELLO_OBSERVATIONS } from './hello-observations.ts';
 import { RESUMPTION } from './resumption.ts';
 import { SASL_OBSERVATIONS } from './sasl-observations.ts';
@@ -214,6 +215,7 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
         )
         .map((o) => o.n),
   },
+  ...CONNECTIONS,
   ...SASL_OBSERVATIONS,
   online: {
     says: () => 'It established a session.',

@@ -247,18 +247,21 @@ function breaksRule(rules: Rules, scenario: Scenario, observations: readonly Obs
   return neverFindings(viewOf(observations), scenario, about, rules).some(({ level }) => level === 'must');
 }
 
-function fulfilment({ until }: AttemptPlan, pingId: string, canary: string): (o: Observation) => number | null {
+function fulfilment({ until, script }: AttemptPlan, pingId: string, canary: string): (o: Observation) => number | null {
   if (until === null) return () => null;
-  const spoke = new Set<number>();
+  // As a script counts: an action at `connect` acts on connections that stay silent, too.
+  const fromConnect = script.some(({ on }) => on === 'connect');
+  const counted = new Set<number>();
   let session = false;
   let pong = false;
   let answer = false;
   return (o) => {
-    if ('connection' in o && 'from' in o && o.from === 'client' && o.layer !== 'tcp') spoke.add(o.connection);
+    const speaks = 'connection' in o && 'from' in o && o.from === 'client' && o.layer !== 'tcp';
+    if (speaks || (fromConnect && o.layer === 'tcp' && o.type === 'connected')) counted.add(o.connection);
     // Sooner than its time is up only what it says can end this.
     if (o.layer === 'process') return session && until.claimMs > 0 && o.type === 'claim' ? 0 : null;
     if (o.layer !== 'xmpp') return null;
-    if (o.type === 'bound' && [...spoke].indexOf(o.connection) + 1 >= until.connection) session = true;
+    if (o.type === 'bound' && [...counted].indexOf(o.connection) + 1 >= until.connection) session = true;
     if (o.type === 'element' && o.from === 'client' && o.iq?.id === pingId) pong = true;
     if (o.type === 'element' && o.from === 'client' && o.iq?.id === canary) answer = true;
     if (!session) return null;

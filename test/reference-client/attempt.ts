@@ -36,6 +36,8 @@ export interface Memory {
   session: Session | null;
   /** The certificate of the last login. */
   leaf: X509Certificate | null;
+  /** Fingerprints of all that it was shown, verified or not. */
+  shown: Set<string>;
   usedScram: boolean;
   /** Aborted when the client is told to end. */
   signal: AbortSignal;

@@ -8,7 +8,7 @@ import type { Claim } from '../../src/transcript.ts';
 import type { Attempt, Memory, Plan } from './attempt.ts';
 import { openConnection } from './connection.ts';
 import { fallBack, redirectedTo } from './fallback.ts';
-import type { Fault, Has } from './faults.ts';
+import { type Fault, type Has, withThoseOnReconnect } from './faults.ts';
 import { createReading } from './reading.ts';
 import { Refusal } from './refusal.ts';
 import { keepSession } from './resumption.ts';
@@ -40,7 +40,7 @@ export function referenceClient(options: ReferenceOptions = {}): Connect {
   return async (endpoint, signal) => {
     const login = createLogin(endpoint, signal, has, options);
     try {
-      return endpoint.session === 'stay' ? await stay(login, signal, options) : await once(login);
+      return endpoint.session === 'stay' ? await stay(login, signal, has, options) : await once(login);
     } catch (error) {
       if (has('claims-online')) return { result: 'online' };
       throw error;
@@ -59,8 +59,10 @@ async function once(login: Login): Promise<Claim> {
   return claim;
 }
 
-async function stay(login: Login, signal: AbortSignal, options: ReferenceOptions): Promise<Claim> {
-  const { reconnectDelay = 50, attempts = 3 } = options;
+async function stay(login: Login, signal: AbortSignal, has: Has, options: ReferenceOptions): Promise<Claim> {
+  const { reconnectDelay = 50, attempts = 3 } = has('reconnects-at-once')
+    ? { reconnectDelay: 0, attempts: 12 }
+    : options;
   let claim: Claim | undefined;
   let failures = 0;
   let redirect: string | null = null;
@@ -97,19 +99,21 @@ function preferred({ resumable }: Memory, first: Plan, has: Has): Plan | null {
 }
 
 /** One login each time, with what a fault does to get one after all. */
-function createLogin(endpoint: Endpoint, signal: AbortSignal, has: Has, options: ReferenceOptions): Login {
+function createLogin(endpoint: Endpoint, signal: AbortSignal, always: Has, options: ReferenceOptions): Login {
   const { patience = 300, retries = 0, asksForStaple = true } = options;
   const memory: Memory = {
     wasOnline: false,
     probed: false,
     session: null,
     leaf: null,
+    shown: new Set(),
     usedScram: false,
     signal,
     nonce: null,
     token: null,
     resumable: null,
   };
+  const has = withThoseOnReconnect(always, () => memory.wasOnline);
 
   async function connect(plan: Plan): Promise<Attempt | { failed: Refusal; secured: boolean }> {
     const reading = createReading(has);

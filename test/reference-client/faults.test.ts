@@ -32,6 +32,8 @@ const lossThenStrip: Script = [
 const loss = at('online', { close: 'instead' }, 1);
 const later = (what: object, connection = '2+') => at('tls-handshake', what, connection);
 const redirect = `<stream:error><see-other-host xmlns='${NS.streamErrors}'>{endpoint.elsewhere}</see-other-host></stream:error>`;
+/** Offered in clear next to starttls and required. */
+const offered: Setting = { session: 'stay', entity: inClear('SCRAM-SHA-256', 'PLAIN') };
 /** A login, a loss, and one more login. */
 const again: Setting = { session: 'stay', script: loss };
 
@@ -432,7 +434,57 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   ],
   'lower-version-on-retry': [{ script: at('tls-handshake', { alert: 70 }, 1) }],
   'falls-back-to-clear': [{ credential: 'self-signed', entity: inClear('PLAIN') }, givesAwayInClear],
-  'clear-on-reconnect': [{ session: 'stay', script: lossThenStrip, entity: inClear('PLAIN') }, givesAwayInClear],
+  'clear-on-reconnect': [{ session: 'stay', script: lossThenStrip, entity: inClear('SCRAM-SHA-1') }, givesAwayInClear],
+  'optional-on-reconnect': [
+    {
+      ...offered,
+      script: [...loss, { on: 'features', in: 'clear', connection: '2+', do: { remove: 'required' } }],
+    },
+    givesAwayInClear,
+  ],
+  'sasl-on-reconnect': [{ ...offered, script: loss }, givesAwayInClear],
+  'iq-auth-on-reconnect': [
+    { session: 'stay', entity: { iqAuth: { clear: true, tls: true } }, script: loss },
+    givesAwayInClear,
+  ],
+  'legacy-on-reconnect': [
+    { session: 'stay', script: [...loss, ...at('header', { set: { version: null } }, '2+')] },
+    givesAwayInClear,
+  ],
+  'failure-on-reconnect': [
+    { ...offered, script: [...loss, ...at('proceed', { replace: `<failure xmlns='${NS.tls}'/>` }, '2+')] },
+    givesAwayInClear,
+  ],
+  'keeps-buffer-on-reconnect': [
+    {
+      session: 'stay',
+      entity: { mechanisms: { clear: [], tls: ['SCRAM-SHA-1'] } },
+      script: [
+        ...loss,
+        ...at('proceed', { inject: { xml: header + plainOffer.replace('PLAIN', 'SCRAM-SHA-256') } }, '2+'),
+      ],
+    },
+    (outcome) => said(outcome).some(({ mechanism }) => mechanism === 'SCRAM-SHA-256'),
+  ],
+  'tls-1.0-on-reconnect': [
+    { session: 'stay', script: [...loss, ...later({ negotiate: { min: 'TLSv1', max: 'TLSv1' } })] },
+    (outcome) => logins(outcome) > 1,
+  ],
+  'remembers-shown-certificate': [
+    {
+      session: 'stay',
+      script: [
+        ...at('tls-handshake', { present: 'unknown-ca' }, 1),
+        ...at('online', { close: 'instead' }, 2),
+        ...later({ present: 'unknown-ca' }, '3+'),
+      ],
+    },
+    (outcome) => logins(outcome) > 1,
+  ],
+  'reconnects-at-once': [
+    { session: 'stay', script: [...loss, ...later({ present: 'self-signed' })] },
+    ({ observations }) => observations.filter(({ type }) => type === 'connected').length > 6,
+  ],
   'verifies-once': [
     {
       session: 'stay',

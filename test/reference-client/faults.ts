@@ -165,6 +165,15 @@ export const faults = {
   'lower-version-on-retry': 'retries with a lower TLS version, down to 1.0, after a failed TLS handshake',
   'falls-back-to-clear': 'after any failed connection logs in in clear on the next one',
   'clear-on-reconnect': 'after a good login and a lost connection logs in in clear when starttls is not offered',
+  'optional-on-reconnect': 'after a good login takes starttls only where it is marked required, else logs in in clear',
+  'sasl-on-reconnect': 'after a good login takes SASL mechanisms in clear even next to starttls and required',
+  'iq-auth-on-reconnect': 'after a good login uses jabber:iq:auth in clear where it is offered',
+  'legacy-on-reconnect': 'after a good login takes a stream of no version for a pre-1.0 server, and logs in in clear',
+  'failure-on-reconnect': 'after a good login goes on in clear after a failure of starttls',
+  'keeps-buffer-on-reconnect': 'after a good login feeds what followed proceed in clear to the stream inside TLS',
+  'tls-1.0-on-reconnect': 'after a good login accepts TLS 1.0',
+  'remembers-shown-certificate': 'remembers each certificate that it was shown, and takes it where it comes again',
+  'reconnects-at-once': 'comes back at once after each failure, time after time',
   'verifies-once': 'verifies the certificate on its first login only, and none after that',
   // Certificates
   'trusts-any': 'verifies nothing',
@@ -287,4 +296,23 @@ export type Has = (fault: Fault) => boolean;
 /** What a table has for the faults that are switched on, in its order. */
 export function switchedOn<T>(table: Partial<Record<Fault, T>>, has: Has): T[] {
   return (Object.entries(table) as [Fault, T][]).flatMap(([fault, row]) => (has(fault) ? [row] : []));
+}
+
+/** What some faults are, once there was a good login. */
+const ON_RECONNECT: Partial<Record<Fault, Fault>> = {
+  'optional-when-not-required': 'optional-on-reconnect',
+  'sasl-before-tls': 'sasl-on-reconnect',
+  'iq-auth-in-clear': 'iq-auth-on-reconnect',
+  'legacy-header-in-clear': 'legacy-on-reconnect',
+  'failure-in-clear': 'failure-on-reconnect',
+  'keeps-buffer': 'keeps-buffer-on-reconnect',
+  'tls-1.0': 'tls-1.0-on-reconnect',
+};
+
+/** The same faults, and those that only a client shows which `wasOnline`. */
+export function withThoseOnReconnect(has: Has, wasOnline: () => boolean): Has {
+  return (fault) => {
+    const later = ON_RECONNECT[fault];
+    return has(fault) || (later !== undefined && wasOnline() && has(later));
+  };
 }

@@ -92,6 +92,7 @@ async function sasl(line: Line, features: string, user: string, password: string
       probed: false,
       session: null,
       leaf: null,
+      shown: new Set<string>(),
       usedScram: false,
       signal: AbortSignal.timeout(0),
       nonce: null,

@@ -60,6 +60,8 @@ export function verify(attempt: Attempt, authorized: boolean, ca: Buffer, staple
   if (has('keeps-rejected-session') && connection.tls?.isSessionReused()) return true;
   const [leaf] = chain;
   if (!leaf) return has('anonymous');
+  if (has('remembers-shown-certificate') && memory.shown.has(leaf.fingerprint256)) return true;
+  memory.shown.add(leaf.fingerprint256);
   if (has('accepts-known-subject') && memory.leaf?.subject === leaf.subject) return true;
   if (has('refuses-new-certificate') && memory.leaf && memory.leaf.fingerprint256 !== leaf.fingerprint256) return false;
   const version = connection.tls?.getProtocol() ?? null;
