@@ -10,20 +10,27 @@ export interface EnvironmentOptions {
 export function environmentFor(
   endpoint: Endpoint,
   base: NodeJS.ProcessEnv = process.env,
-  { keepHome = false }: EnvironmentOptions = {},
+  options: EnvironmentOptions = {},
 ): Record<string, string> {
+  const entries = Object.entries({ ...base, ...environmentChanges(endpoint, base, options) });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** The difference to `base`, whether the variables are there or not; null: the variable is taken away. */
+export function environmentChanges(
+  endpoint: Endpoint,
+  base: NodeJS.ProcessEnv = process.env,
+  { keepHome = false }: EnvironmentOptions = {},
+): Record<string, string | null> {
   const byDns = endpoint.via === 'dns';
-  return present({
-    ...base,
-    ...Object.fromEntries(REMOVED.map((name) => [name, undefined])),
+  return {
+    ...Object.fromEntries(REMOVED.map((name) => [name, null])),
     NODE_OPTIONS: withoutTlsSwitches(base.NODE_OPTIONS ?? ''),
-    ...(keepHome
-      ? {}
-      : { HOME: endpoint.stateDir, ...Object.fromEntries(BESIDE_HOME.map((name) => [name, undefined])) }),
+    ...(keepHome ? {} : { HOME: endpoint.stateDir, ...Object.fromEntries(BESIDE_HOME.map((name) => [name, null])) }),
     SSL_CERT_FILE: endpoint.caFile,
     NODE_EXTRA_CA_CERTS: endpoint.caFile,
-    XMPP_HOST: byDns ? undefined : endpoint.host,
-    XMPP_PORT: byDns ? undefined : String(endpoint.port),
+    XMPP_HOST: byDns ? null : endpoint.host,
+    XMPP_PORT: byDns ? null : String(endpoint.port),
     XMPP_DOMAIN: endpoint.domain,
     XMPP_JID: endpoint.jid,
     XMPP_PASSWORD: endpoint.password,
@@ -31,9 +38,9 @@ export function environmentFor(
     XMPP_TLS: endpoint.tls,
     XMPP_SESSION: endpoint.session,
     XMPP_STATE_DIR: endpoint.stateDir,
-    XMPP_CERT_FILE: endpoint.certFile ?? undefined,
-    XMPP_KEY_FILE: endpoint.keyFile ?? undefined,
-  });
+    XMPP_CERT_FILE: endpoint.certFile,
+    XMPP_KEY_FILE: endpoint.keyFile,
+  };
 }
 
 /**
@@ -85,7 +92,7 @@ const TLS_SWITCH = /^--(no-)?(tls-.+|use-(openssl|bundled|system)-ca)$/;
 const SWITCHES_WITH_VALUE = ['--tls-cipher-list', '--tls-keylog'];
 
 /** `NODE_OPTIONS` has its own quoting: words are parted by blanks, except in "double quotes" with backslashes. */
-function withoutTlsSwitches(options: string): string | undefined {
+function withoutTlsSwitches(options: string): string | null {
   const words = options.match(/(?:[^ "]|"(?:\\.|[^"\\])*(?:"|$))+/g) ?? [];
   let valueFollows = false;
   const kept = words.filter((word) => {
@@ -97,15 +104,10 @@ function withoutTlsSwitches(options: string): string | undefined {
     return !isValue && !TLS_SWITCH.test(normal);
   });
   // Left as it was where nothing is to be taken out; removed where nothing would be left.
-  if (kept.length === words.length) return options || undefined;
-  return kept.length > 0 ? kept.join(' ') : undefined;
+  if (kept.length === words.length) return options || null;
+  return kept.length > 0 ? kept.join(' ') : null;
 }
 
 function unquoted(word: string): string {
   return word.replace(/"((?:\\.|[^"\\])*)(?:"|$)/g, (_, text: string) => text.replace(/\\(.)/g, '$1'));
-}
-
-function present(variables: Record<string, string | undefined>): Record<string, string> {
-  const entries = Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(entries);
 }

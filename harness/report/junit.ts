@@ -1,8 +1,7 @@
 /** JUnit XML, as CI servers read it: a suite for each family, and for each client where there are several; a test case for each result. */
 import type { Report, Reports, Result } from '../result.ts';
-import { citation } from './citation.ts';
+import { detailsOf } from './details.ts';
 import { visible } from './escape.ts';
-import { evidenceOf } from './evidence.ts';
 import { isProblem, type ReportContext, runProblems } from './reporter.ts';
 
 export function junit(reports: Reports, context: ReportContext): string {
@@ -61,7 +60,7 @@ function testCase(result: Result, context: ReportContext): Case {
   const { id, key, verdict, durationMs, findings } = result;
   const kind = kindOf(result);
   const attributes = { classname: id.split('/', 1).join(), name: key, time: seconds(durationMs) };
-  const details = text(detailsOf(result, context));
+  const details = text([...detailsOf(result, context), `again: ${visible(result.rerun)}`]);
   const type = findings[0]?.code ?? verdict;
   const body = {
     // A warning passes, but not in silence.
@@ -89,20 +88,6 @@ function messageOf({ verdict, reason, baseline, findings }: Result): string {
   return baseline?.state === 'changed'
     ? `${verdict}, though the baseline expects ${baseline.expected}: ${sentence}`
     : sentence;
-}
-
-function detailsOf(result: Result, { requirements }: ReportContext): string[] {
-  const findings = result.findings.flatMap((finding) => [
-    `${visible(finding.message)} [${finding.code}, ${finding.level}]`,
-    ...evidenceOf(finding, result).map((line) => `  ${line}`),
-    ...citation(finding.requirement, requirements),
-  ]);
-  return [
-    visible(result.title),
-    ...findings,
-    ...(result.reason ? [visible(result.reason)] : []),
-    `again: ${visible(result.rerun)}`,
-  ];
 }
 
 function runCase(problem: string): Case {

@@ -9,7 +9,15 @@ export type RequestId = number | string;
 
 export type Request =
   | { id: RequestId; type: 'list'; patterns: string[] }
-  | { id: RequestId; type: 'start'; scenario: string; transport: Transport; via: Exclude<Via, 'dns'> }
+  /** `client`: whose controls count; null: there is only one. */
+  | {
+      id: RequestId;
+      type: 'start';
+      scenario: string;
+      transport: Transport;
+      via: Exclude<Via, 'dns'>;
+      client: string | null;
+    }
   /** The client of this request's attempt has ended; null: it has nothing to say of itself. */
   | { id: RequestId; type: 'done'; claim: Claim | null }
   | { id: RequestId; type: 'cancel' };
@@ -20,9 +28,17 @@ export type StopReason = 'limit' | 'cancelled';
 export type Answer =
   | { serve: 'xmpp-mallory/1'; version: string }
   | { id: RequestId; scenarios: ListedScenario[] }
-  | { id: RequestId; attempt: number; role: 'control' | 'attack'; endpoint: Endpoint }
+  /** `environment`: the same for a client that is a process; null takes a variable away. */
+  | {
+      id: RequestId;
+      attempt: number;
+      role: 'control' | 'attack';
+      endpoint: Endpoint;
+      environment: Record<string, string | null>;
+    }
   | { id: RequestId; attempt: number; stop: StopReason }
-  | { id: RequestId; result: Result }
+  /** `text`: the result for people, in lines. */
+  | { id: RequestId; result: Result; text: string }
   /** `id` is null where the line does not say whose it is. */
   | { id: RequestId | null; error: { message: string } };
 
@@ -45,6 +61,7 @@ export class BadRequest extends Error {
   }
 }
 
+const LONGEST_NAME = 500;
 const VERBS = ['list', 'start', 'done', 'cancel'] as const;
 
 /** @throws BadRequest */
@@ -85,11 +102,13 @@ function patternsIn(id: RequestId, list: unknown): string[] {
   throw new BadRequest(id, '"list" is an object: {} or {"patterns":["stripping/*"]}.');
 }
 
-function startIn(id: RequestId, { start, tls = 'starttls', via = 'ip' }: Record<string, unknown>) {
+function startIn(id: RequestId, { start, tls = 'starttls', via = 'ip', client = null }: Record<string, unknown>) {
   if (typeof start !== 'string') throw new BadRequest(id, '"start" is the id of a scenario.');
   if (tls !== 'starttls' && tls !== 'direct') throw new BadRequest(id, '"tls" is "starttls" or "direct".');
   if (via !== 'ip' && via !== 'host') throw new BadRequest(id, '"via" is "ip" or "host".');
-  return { scenario: start, transport: tls, via } as const;
+  if (client !== null && (typeof client !== 'string' || client === '' || client.length > LONGEST_NAME))
+    throw new BadRequest(id, `"client" is a text of 1 to ${LONGEST_NAME} characters.`);
+  return { scenario: start, transport: tls, via, client } as const;
 }
 
 const isId = (id: unknown): id is RequestId =>

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Claim, Happening } from '../../src/transcript.ts';
 import type { Client, Endpoint, Exit, Role, RunningClient } from '../client/client.ts';
+import { environmentChanges } from '../client/environment.ts';
 import { settlesWithin } from '../client/within.ts';
 import type { Answer, RequestId } from './protocol.ts';
 
@@ -58,7 +59,7 @@ export function remoteClient(label: string, send: (answer: Answer) => void): Rem
       });
     });
     record({ layer: 'process', type: 'started' });
-    send({ id, attempt, role, endpoint });
+    send({ id, attempt, role, endpoint, environment: environmentChanges(endpoint) });
     return {
       ended,
       async terminate() {

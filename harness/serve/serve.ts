@@ -1,5 +1,6 @@
 /** `serve`: judges clients that a test suite in any language starts itself, over JSON lines (design, section 9). */
 import type { Readable, Writable } from 'node:stream';
+import { detailsOf } from '../report/details.ts';
 import type { RunOptions } from '../run/options.ts';
 import { openSession, type Session } from '../run/session.ts';
 import type { Catalogue } from '../scenario/catalogue.ts';
@@ -25,13 +26,15 @@ const LONGEST_LINE = 65_536;
 /** Requests under way at a time. */
 const MOST_REQUESTS = 1_000;
 const MOST_PAST = 10_000;
+const MOST_CLIENTS = 100;
 /** The other side decides how many clients it starts at a time. */
 const DEFAULT_JOBS = 64;
 
 interface Server {
   options: ServeOptions;
   client: RemoteClient;
-  session: Session;
+  /** Its own for each client: a control of one says nothing of another. */
+  sessions: Sessions;
   send(answer: Answer): void;
   /** Under way: each with what cancels it, and settled when it was answered. */
   requests: Map<RequestId, { controller: AbortController; answered: Promise<void> }>;
@@ -50,28 +53,51 @@ export async function serve(input: Readable, output: Writable, options: ServeOpt
     if (!output.write(`${JSON.stringify(answer)}\n`)) holdBack(input, output);
   };
   const client = remoteClient(options.label, send);
-  const session = await openSession({
-    client,
-    catalogue: options.catalogue,
-    policy: options.policy,
-    timeoutMs: options.timeoutMs,
-    seed: options.seed,
-    jobs: options.jobs ?? DEFAULT_JOBS,
-    started: () => undefined,
-    note: options.note,
-    get signal() {
-      return client.current()?.signal;
-    },
-  });
-  const server: Server = { options, client, session, send, requests: new Map(), past: new Set() };
+  const sessions = openSessions(client, options);
+  // What cannot be opened is known at once.
+  await sessions.of(options.label);
+  const server: Server = { options, client, sessions, send, requests: new Map(), past: new Set() };
   try {
     send({ serve: 'xmpp-mallory/1', version: VERSION });
     await answerLines(input, server);
   } finally {
     for (const { controller } of server.requests.values()) controller.abort();
     await Promise.all([...server.requests.values()].map(({ answered }) => answered));
-    await session.close();
+    await sessions.close();
   }
+}
+
+interface Sessions {
+  takes(label: string): boolean;
+  /** Opened when it is first asked for. */
+  of(label: string): Promise<Session>;
+  close(): Promise<void>;
+}
+
+function openSessions(client: RemoteClient, { label: _, jobs = DEFAULT_JOBS, ...options }: ServeOptions): Sessions {
+  const open = new Map<string, Promise<Session>>();
+  return {
+    takes: (label) => open.has(label) || open.size < MOST_CLIENTS,
+    of(label) {
+      const found = open.get(label);
+      if (found) return found;
+      const session = openSession({
+        ...options,
+        client: { ...client, label, command: [label] },
+        jobs,
+        started: () => undefined,
+        get signal() {
+          return client.current()?.signal;
+        },
+      });
+      open.set(label, session);
+      return session;
+    },
+    async close() {
+      const opened = await Promise.allSettled(open.values());
+      await Promise.all(opened.map((one) => one.status === 'fulfilled' && one.value.close()));
+    },
+  };
 }
 
 /** Settles when the input has ended. */
@@ -135,15 +161,23 @@ function start(request: Request & { type: 'start' }, server: Server): void {
   if (requests.size >= MOST_REQUESTS)
     throw new BadRequest(id, `There are ${MOST_REQUESTS} requests under way: wait for some of their results.`);
   const selected = selectedBy(request, server.options.catalogue);
+  const label = request.client ?? server.options.label;
+  if (!server.sessions.takes(label)) throw new BadRequest(id, `There are ${MOST_CLIENTS} clients already.`);
   const controller = new AbortController();
   const { signal } = controller;
   const answered = client
-    .within({ id, signal }, () => server.session.judge({ scenario: selected, transport, vias: [via] }))
+    .within({ id, signal }, async () => {
+      const session = await server.sessions.of(label);
+      return session.judge({ scenario: selected, transport, vias: [via] });
+    })
     .then(({ result }) => {
       if (signal.aborted) return send({ id, error: { message: 'cancelled' } });
+      const text = detailsOf(result, server.options.catalogue).join('\n');
       if (result.verdict === 'pass' && server.options.transcripts !== 'all') delete result.transcript;
-      send({ id, result });
+      send({ id, result, text });
     })
+    // No room for its files: a sentence, as at the beginning.
+    .catch((error) => send({ id, error: { message: error instanceof Error ? error.message : String(error) } }))
     .finally(() => {
       requests.delete(id);
       remember(id, server.past);

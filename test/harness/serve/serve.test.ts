@@ -25,6 +25,35 @@ test('attempts run side by side, and a control is run once for all who need it',
   await end();
 });
 
+test('a control of one client says nothing of another, and each has its own', async (t) => {
+  const { answers, start, end } = await bind();
+  const refuses = async () => ({ result: 'refused' }) as const;
+  const found = await Promise.all([
+    start(1, { start: 'certificate/expired', client: 'good' }, referenceClient()),
+    start(2, { start: 'certificate/expired', client: 'never online' }, refuses),
+  ]);
+  t.deepEqual(found.map(verdictOf), ['pass', 'inconclusive']);
+  t.is(controls(answers.filter((one) => 'id' in one && one.id === 1)), 1);
+  await end();
+});
+
+test('an attempt comes with the environment of a process, and a result with lines for people', async (t) => {
+  const { answers, start, end } = await bind();
+  const faulty = referenceClient({ faults: ['continues-in-clear'] });
+  const answer = await start(1, { start: 'stripping/starttls-removed-scram' }, faulty);
+  const attempt = answers.find((one) => 'endpoint' in one);
+  t.true(attempt !== undefined && 'endpoint' in attempt);
+  if (attempt && 'endpoint' in attempt)
+    t.like(attempt.environment, { XMPP_JID: attempt.endpoint.jid, SSL_CERT_DIR: null, HTTPS_PROXY: null });
+  const text = 'text' in answer ? answer.text : '';
+  t.regex(
+    text,
+    /^It authenticated in clear with SCRAM-SHA-256. \[authenticated-in-clear, must\]\n {2}mallory: remove/m,
+  );
+  t.regex(text, /RFC 7590, section 3.1/);
+  await end();
+});
+
 test('list says what a binding makes its tests of', async (t) => {
   const { say, next, end } = await bind();
   say({ id: 1, list: { patterns: ['control/*'] } });
