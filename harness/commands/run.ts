@@ -34,6 +34,7 @@ export interface Options {
   reporter?: string[];
   transcripts: 'findings' | 'all';
   keep?: string;
+  pcap?: string;
   keepHome?: true;
   seed?: string;
   repeat?: number;
@@ -80,6 +81,7 @@ export function runCommand(command: string[] | null): Command {
         .default('findings', 'what is no pass'),
     )
     .option('--keep <dir>', "leave each client's state directory and output there")
+    .option('--pcap <dir>', 'leave a capture of each session there, which Wireshark shows decrypted')
     .option('--keep-home', "HOME stays yours; default: the client's empty state directory")
     .option('--repeat <n>', 'make each attack n times, from the second on cut and delayed at random', parseCount)
     .option('--seed <s>', 'of what is random; 1.37 is the 37th repetition of seed 1; default: always the same')
@@ -139,6 +141,7 @@ async function run(patterns: string[], command: string[] | null, options: Option
       strict: options.strict,
       transcripts: options.transcripts,
       keep: options.keep,
+      pcap: options.pcap,
       seed: options.seed,
       repeat: options.repeat,
       rerun: rerunWords(options),
@@ -174,6 +177,10 @@ function checkOptions(options: Options, patterns: string[], command: string[] | 
   if (command?.length === 0) throw new BadInput('There is no command behind --: xmpp-mallory run -- COMMAND.');
   if ((options.upstream === undefined) !== (options.account === undefined))
     throw new BadInput('--upstream HOST:PORT and --account JID belong together: give both or none.');
+  if (options.pcap !== undefined && options.account !== undefined)
+    throw new BadInput(
+      '--pcap and --account exclude each other: a capture with the TLS secrets inside would hold the password of the account.',
+    );
   if (options.upstream === undefined && options.upstreamCa !== undefined)
     throw new BadInput('--upstream-ca is of no use without --upstream HOST:PORT.');
 }

@@ -7,6 +7,7 @@ import type { EntityFactory } from '../../src/entity/receiving-entity.ts';
 import { relayed } from '../../src/entity/relayed.ts';
 import { type SimulatedSettings, simulated } from '../../src/entity/simulated.ts';
 import { startInterceptor } from '../../src/interceptor/interceptor.ts';
+import { createRecording } from '../../src/interceptor/recording.ts';
 import { fill } from '../../src/interceptor/variables.ts';
 import type { Authority } from '../../src/pki/authority.ts';
 import { givenCredential } from '../../src/pki/given.ts';
@@ -22,6 +23,7 @@ import type { Via } from '../result.ts';
 import { type DomainKind, domainOf } from '../scenario/domain.ts';
 import type { Given, ResolvedEntity, Scenario } from '../scenario/scenario.ts';
 import { writeCaFile } from './ca-file.ts';
+import type { Captures } from './captures.ts';
 import { keepMasked } from './kept.ts';
 import type { Relay } from './relay.ts';
 import { settled } from './settle.ts';
@@ -35,6 +37,8 @@ export interface World {
   directory: string;
   /** State directories are left there. */
   keep: string | null;
+  /** Where what went over the wire is left, or null. */
+  captures: Captures | null;
   /** The real server behind, or null. */
   relay: Relay | null;
   rules: Rules;
@@ -105,6 +109,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     ...plan.afterBind.map((xml) => parse(fill(xml, values))),
     ...(plan.until && plan.until.answerMs !== null ? [ping(domain, identity.pingId)] : []),
   ];
+  const recording = world.captures ? createRecording() : undefined;
   const account = { localpart: identity.localpart, domain, password: identity.password };
   const interceptor = await startInterceptor({
     authority: world.authority,
@@ -124,6 +129,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     seed: seedOf(world, plan),
     shake: plan.repetition > 1,
     tunnel: plan.receiving === 'tunnel',
+    recording,
   });
   try {
     const stateDir = await stateDirectory(world, directoryOf(plan));
@@ -162,6 +168,10 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     transcript.record({ layer: 'process', type: 'exit', ...exit, ours });
     await interceptor.drain(LAST_WORDS);
     transcript.record({ layer: 'run', type: 'end' });
+    if (recording) {
+      const about = `${plan.role} ${plan.name}, client ${world.client.label}`;
+      await world.captures?.save(recording, { name: directoryOf(plan), transport: plan.transport, about });
+    }
     if (world.keep !== null && world.relay)
       await keepMasked(stateDir, join(world.keep, directoryOf(plan)), world.relay.mask);
     if (world.keep === null || world.relay) await rm(stateDir, { recursive: true, force: true, maxRetries: 2 });

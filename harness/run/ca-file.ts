@@ -9,11 +9,14 @@ export async function writeCaFile(file: string, pems: readonly string[]): Promis
 
 /** For `catch`. */
 export function unwritable(what: string): (error: NodeJS.ErrnoException) => never {
-  return ({ code, message }) => {
-    const why = REASONS[code ?? ''] ?? message;
-    throw new BadInput(`${what} cannot be written: ${why}. Name another folder for temporary files with TMPDIR.`);
+  return (error) => {
+    throw new BadInput(
+      `${what} cannot be written: ${reasonOf(error)}. Name another folder for temporary files with TMPDIR.`,
+    );
   };
 }
+
+export const reasonOf = ({ code, message }: NodeJS.ErrnoException): string => REASONS[code ?? ''] ?? message;
 
 const REASONS: Record<string, string> = {
   EACCES: 'permission denied',

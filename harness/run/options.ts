@@ -24,6 +24,8 @@ export interface RunOptions {
   transcripts?: 'findings' | 'all' | undefined;
   /** State directories and output of each client are left in this directory. */
   keep?: string | undefined;
+  /** A capture of each session is left in this directory (pcapng, with the TLS secrets); not with `upstream`. */
+  pcap?: string | undefined;
   /**
    * Of `split: seeded` and of repetitions: the same seed gives the same cuts and delays. `1.37` begins with the 37th
    * repetition of seed 1. Default: always the same one.

@@ -5,9 +5,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createAuthority } from '../../src/pki/authority.ts';
 import type { Result } from '../result.ts';
+import { BadInput } from '../scenario/problem.ts';
 import type { Selected } from '../scenario/select.ts';
 import type { World } from './attempt.ts';
 import { unwritable, writeCaFile } from './ca-file.ts';
+import { createCaptures } from './captures.ts';
 import { createHeld } from './held.ts';
 import { controlResult, errorResult, type JudgedOptions, judged } from './judged.ts';
 import type { RunOptions } from './options.ts';
@@ -43,6 +45,10 @@ export interface Session {
 /** @throws BadInput where no file can be written. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { catalogue, client, signal } = options;
+  if (options.pcap !== undefined && options.upstream)
+    throw new BadInput(
+      '--pcap and --account exclude each other: a capture with the TLS secrets inside would hold the password of the account.',
+    );
   const directory = await mkdtemp(join(tmpdir(), 'xmpp-mallory-')).catch(unwritable(`A folder in ${tmpdir()}`));
   const held = createHeld();
   const close = async () => {
@@ -64,6 +70,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       caFile,
       directory,
       keep: options.keep === undefined ? null : resolve(options.keep),
+      captures: options.pcap === undefined ? null : await createCaptures(options.pcap, options.note),
       relay,
       rules: { requirements: catalogue.requirements, policy: options.policy ?? 'rfc9525' },
       seed: seed.seed,

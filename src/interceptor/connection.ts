@@ -55,6 +55,8 @@ export interface ConnectionOptions {
   shake: boolean;
   /** Raw bytes to the real server, once the TCP connection stands: see `ReceivingEntity.tunnel`. */
   tunnel: boolean;
+  /** Is told the secrets of TLS, for a recording. */
+  keylog: ((line: Buffer) => void) | undefined;
 }
 
 export interface Connection {
@@ -270,6 +272,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       issue: options.issue,
       peerOf: options.peerOf,
       tampered: () => outgoing.tampered() || script.some(({ do: what }) => actsBelowTls(what)),
+      keylog: options.keylog,
       stray,
       listen() {
         tcp.on('data', afterRecords(stray));

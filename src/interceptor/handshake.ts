@@ -49,6 +49,8 @@ export interface HandshakeOptions {
   listen(): void;
   /** Whether the script has done anything here, or will inside TLS: then what the client sends is looked at below TLS. */
   tampered(): boolean;
+  /** Is told the secrets of TLS, for a recording, which needs the octets below TLS, too. */
+  keylog: ((line: Buffer) => void) | undefined;
   /** The client sent what is no TLS record while the handshake went on, or later. */
   stray(octets: Buffer): void;
 }
@@ -151,7 +153,7 @@ export function startHandshake(options: HandshakeOptions): void {
     const resumes = offered !== null && (plan.resume || offered.settings === settings);
     const ticketKeys = resumes ? offered.ticketKeys : options.tickets.newKeys();
     // Only here, because it costs: TLS then reads from a stream in JavaScript and not from the system.
-    const below = options.tampered() ? tap(tcp, octets, options.stray, rewriter ?? undefined) : null;
+    const below = options.tampered() || options.keylog ? tap(tcp, octets, options.stray, rewriter ?? undefined) : null;
     const socket = upgrade(
       {
         socket: below ?? tcp,
@@ -159,6 +161,7 @@ export function startHandshake(options: HandshakeOptions): void {
         hello,
         credential: issued,
         plan: { ...channel, ticketKeys },
+        keylog: options.keylog,
       },
       {
         flight: (bytes) =>

@@ -15,6 +15,7 @@ import type { Canaries } from './canaries.ts';
 import { type Connection, serveConnection } from './connection.ts';
 import { createKeeper } from './kept.ts';
 import { randomFrom } from './random.ts';
+import type { Recording } from './recording.ts';
 import { fill } from './variables.ts';
 
 export interface InterceptorOptions {
@@ -48,6 +49,8 @@ export interface InterceptorOptions {
   address?: string | undefined;
   /** Passes raw bytes to the real server, if the entity has one: TLS end to end, no script. */
   tunnel?: boolean | undefined;
+  /** Is told of every octet of every connection, and of the secrets of TLS; default: nobody is. */
+  recording?: Recording | undefined;
 }
 
 export interface Interceptor {
@@ -71,6 +74,8 @@ export interface Interceptor {
   /** How long the script has made connections wait, in milliseconds. */
   waitedMs(): number;
 }
+
+type Tape = ReturnType<Recording['follow']> | undefined;
 
 /** What one initiating entity may have open at a time, and open in all. Beyond it is refused, and recorded once. */
 const MAX_OPEN = 32;
@@ -118,7 +123,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     refused = true;
   }
 
-  function accept(endpoint: string, counter: { nth: number }, socket: Socket): void {
+  function accept(endpoint: string, counter: { nth: number }, socket: Socket, tape: Tape): void {
     if (retired || connections.size >= MAX_OPEN || total >= MAX_TOTAL || octets > MAX_OCTETS) {
       socket.on('error', () => undefined);
       socket.destroy();
@@ -128,6 +133,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     }
     total += 1;
     const n = total;
+    tape?.named(n, endpoint);
     let nth = 0;
     const connection = serveConnection({
       socket,
@@ -171,6 +177,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       random,
       shake: options.shake ?? false,
       tunnel: options.tunnel ?? false,
+      keylog: options.recording?.keylog,
     });
     connections.add(connection);
     connection.done.then(() => {
@@ -194,9 +201,10 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   await Promise.all(needed.map(issueOne));
   for (const endpoint of Object.keys(endpoints)) {
     const counter = { nth: 0 };
-    const server = createServer({ noDelay: true }, (socket) =>
-      backlog.sift(socket, () => accept(endpoint, counter, socket)),
-    );
+    const server = createServer({ noDelay: true }, (socket) => {
+      const tape = options.recording?.follow(socket);
+      backlog.sift(socket, () => accept(endpoint, counter, socket, tape));
+    });
     servers.set(endpoint, server);
     await listening(server, address);
   }

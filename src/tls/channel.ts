@@ -23,6 +23,8 @@ export interface Upgrade {
   credential: Issued | null;
   /** Default: a good server's. */
   plan?: ChannelPlan;
+  /** Is told the secrets, in lines of the NSS key log format; default: nobody is. */
+  keylog?: ((line: Buffer) => void) | undefined;
 }
 
 /** Called in the order in which things happen; exactly one of `secured` and `failed`, and never from within `upgrade`. */
@@ -46,7 +48,7 @@ export const STATUS_REQUEST = 5;
 
 /** Returns the stream inside TLS; `null` if there cannot be one, and `failed` follows. */
 export function upgrade(
-  { socket, early, hello, credential, plan = {} }: Upgrade,
+  { socket, early, hello, credential, plan = {}, keylog }: Upgrade,
   handlers: UpgradeHandlers,
 ): TLSSocket | null {
   const stream = takeOver(socket, early, hello, credential, plan);
@@ -57,6 +59,8 @@ export function upgrade(
     });
     return null;
   }
+
+  if (keylog) stream.on('keylog', keylog);
 
   // TLS writes past the socket, but to the same handle, whose counter `bytesWritten` reads.
   const before = socket.bytesWritten;

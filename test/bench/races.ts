@@ -35,6 +35,7 @@ export const races: Figure = {
         caFile,
         directory,
         keep: null,
+        captures: null,
         relay: null,
         rules: { requirements, policy: 'rfc9525' },
         seed: '1',
