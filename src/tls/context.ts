@@ -68,7 +68,9 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
     minVersion,
     maxVersion,
     honorCipherOrder: true,
-    ...(ciphers === undefined ? {} : { ciphers: `${ciphers}:@SECLEVEL=0`, dhparam: 'auto' }),
+    ...(ciphers === undefined ? {} : { ciphers: `${ciphers}:@SECLEVEL=0` }),
+    // With this OpenSSL would take a group of its own choice, whatever else it is given.
+    ...(ciphers === undefined || dhBits ? {} : { dhparam: 'auto' }),
     ...(signatureAlgorithms === undefined ? {} : { sigalgs: signatureAlgorithms }),
     secureOptions,
     // OpenSSL resumes no session with a client's certificate unless the server has a name for its contexts.
