@@ -35,7 +35,7 @@ for (const version of VERSIONS) {
     const { interceptor, transcript, talk, errors } = await meet(t, { 'end-tls': 'truncate' }, version);
     t.regex(await talk.ended(), /<\/stream:features>$/);
     t.deepEqual(errors, []);
-    await interceptor.drain(300);
+    await interceptor.drain(3_000);
     const ends = transcript.observations.filter((o) => o.type === 'closed');
     t.deepEqual(
       ends.map((o) => 'from' in o && o.from),

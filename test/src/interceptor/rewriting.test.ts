@@ -16,7 +16,7 @@ async function meet(rewrite: RewriteData, version?: TlsVersion, client: { maxVer
     },
     ({ code }: NodeJS.ErrnoException) => code,
   );
-  await interceptor.drain(300);
+  await interceptor.drain(3_000);
   await interceptor.close();
   const { observations } = transcript;
   const sent = observations.flatMap((o) => (o.type === 'record' ? [o.name] : []));
