@@ -350,7 +350,7 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'renegotiates-to-any-certificate': [
     { script: [...at('tls-handshake', { negotiate: { max: 'TLSv1.2' } }), ...inTls({ renegotiate: 'unknown-ca' })] },
   ],
-  'clear-after-close-notify': [{ script: inTls({ 'end-tls': 'in-clear' }) }, givesAwayInClear],
+  'clear-after-close-notify': [{ script: inTls({ drop: true, 'end-tls': 'in-clear' }) }, givesAwayInClear],
   'ignores-tls-errors': [{ script: at('tls-handshake', { rewrite: { hide: 43 } }) }, sends('client-key-exchange')],
   'ignores-tls-alerts': [{ script: inserting({ type: 21, octets: '0228' }) }],
   'ignores-empty-records': [{ script: inserting({ type: 22, octets: '', times: 1_000 }) }],
