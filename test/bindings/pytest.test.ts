@@ -4,7 +4,7 @@ import test from 'ava';
 import { can, folder, GONE, ROOT, run, wasEnded } from './support.ts';
 
 const PYTHON = ['python3', '/usr/bin/python3'].find((one) => can(one, '-c', 'import pytest, xdist, slixmpp'));
-const check = PYTHON ? test : test.skip;
+const check = PYTHON ? test.serial : test.serial.skip;
 const title = (what: string) =>
   PYTHON ? what : `${what} (needs python3-pytest, python3-pytest-xdist and python3-slixmpp)`;
 

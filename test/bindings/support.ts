@@ -1,4 +1,4 @@
-/** Test runners of other languages as processes, with `serve` from the sources, or one that dies. */
+/** Test runners of other languages as processes, with a `serve`, or one that dies. */
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import type { ExecutionContext } from 'ava';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TSX = fileURLToPath(import.meta.resolve('tsx'));
-const SERVER = `${process.execPath} --import=${TSX} ${join(ROOT, 'harness/cli.ts')}`;
+const SERVER = `${process.execPath} --import=${TSX} ${join(ROOT, 'test/bindings/server.ts')}`;
 /** Ends in the middle of the first attempt, with a last word. */
 const DYING_SERVER = `${process.execPath} ${join(ROOT, 'test/bindings/dying-server.mjs')} ${SERVER}`;
 
@@ -25,10 +25,10 @@ export interface How {
   dies?: boolean;
 }
 
-/** Ends of itself: one that hangs is killed after 100 s, and has status null. */
+/** Ends of itself: one that hangs is killed after 110 s, and has status null. */
 export function run([program = '', ...words]: string[], { cwd, env = {}, dies = false }: How): Promise<Ended> {
   const own = { XMPP_MALLORY: dies ? DYING_SERVER : SERVER, NO_COLOR: '1', PYTHONDONTWRITEBYTECODE: '1' };
-  const options = { cwd, env: { ...process.env, ...own, ...env }, timeout: 100_000, killSignal: 'SIGKILL' } as const;
+  const options = { cwd, env: { ...process.env, ...own, ...env }, timeout: 110_000, killSignal: 'SIGKILL' } as const;
   return new Promise((resolve) => {
     execFile(program, words, { ...options, maxBuffer: 1e8 }, (error, stdout, stderr) => {
       const status = error === null ? 0 : typeof error.code === 'number' ? error.code : null;

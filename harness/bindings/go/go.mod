@@ -1,0 +1,3 @@
+module xmpp-mallory
+
+go 1.19
