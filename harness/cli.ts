@@ -8,6 +8,7 @@ import { explainCommand } from './commands/explain.ts';
 import { helloCommand } from './commands/hello.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
+import { manualCommand } from './commands/manual.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { flushed, ignoreClosedOutput, tell } from './commands/terminal.ts';
@@ -58,6 +59,7 @@ function createProgram(command: string[] | null): Command {
     runCommand(command),
     helloCommand(command),
     listCommand(),
+    manualCommand(),
     explainCommand(),
     checkCommand(),
     clientsCommand(),

@@ -4,7 +4,12 @@ import type { Via } from '../result.ts';
 
 /** `words`: the options that the run had, and what starts its client (`Client.rerun`). */
 export function rerunCommand(id: string, transport: Transport, via: Via, words: readonly string[]): string {
-  return ['xmpp-mallory', 'run', id, '--tls', transport, '--via', via, ...words].map(shellWord).join(' ');
+  return commandLine(['run', id, '--tls', transport, '--via', via, ...words]);
+}
+
+/** `words`: a command and its arguments. */
+export function commandLine(words: readonly string[]): string {
+  return ['xmpp-mallory', ...words].map(shellWord).join(' ');
 }
 
 /** A word as a POSIX shell reads it: as it is, or in single quotes. */

@@ -25,6 +25,7 @@ import type { Given, ResolvedEntity, Scenario } from '../scenario/scenario.ts';
 import { writeCaFile } from './ca-file.ts';
 import type { Captures } from './captures.ts';
 import { keepMasked } from './kept.ts';
+import type { ByHand } from './options.ts';
 import type { Relay } from './relay.ts';
 import { settled } from './settle.ts';
 
@@ -41,6 +42,8 @@ export interface World {
   captures: Captures | null;
   /** The real server behind, or null. */
   relay: Relay | null;
+  /** Null where a program starts the client. */
+  byHand: ByHand | null;
   rules: Rules;
   seed: string;
   /** Of the run; for `serve`, of the request that an attempt is made for. */
@@ -97,6 +100,7 @@ const LAST_WORDS = 1_000;
 /** `quiet`: called when the client has been silent for a while, and again whenever it is. */
 export async function attempt(world: World, plan: AttemptPlan, quiet: () => void): Promise<Attempt> {
   world.signal?.throwIfAborted();
+  const { byHand } = world;
   const started = performance.now();
   const identity = { ...freshIdentity(plan.entity.domain, plan.given?.domain), ...world.relay?.identity };
   const { domain, jid, canary } = identity;
@@ -126,6 +130,8 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     canaries,
     canary,
     dialled: plan.dialled,
+    address: byHand?.address,
+    port: byHand?.port(),
     seed: seedOf(world, plan),
     shake: plan.repetition > 1,
     tunnel: plan.receiving === 'tunnel',
@@ -135,7 +141,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     const stateDir = await stateDirectory(world, directoryOf(plan));
     const caFile = plan.given ? await trustAlso(world, plan.given) : world.caFile;
     const endpoint: Endpoint = {
-      host: plan.via === 'host' ? 'localhost' : '127.0.0.1',
+      host: dialledAddress(world, plan.via),
       port: interceptor.port(),
       domain,
       jid,
@@ -148,6 +154,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
       certFile: null,
       keyFile: null,
     };
+    if (byHand) transcript.subscribe(byHand.observed);
     const client = world.client.start(endpoint, transcript.record, plan.role);
     const givenAway = whatIsGivenAway();
     const { ours } = await settled({
@@ -155,7 +162,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
       interceptor,
       client,
       timeoutMs: plan.timeoutMs,
-      reconnectMs: plan.reconnectMs,
+      reconnectMs: Math.max(plan.reconnectMs, (byHand?.idleMs ?? 0) / 2),
       broken: (o) => givenAway(o) && breaksRule(world.rules, plan.scenario, transcript.observations, identity),
       fulfilled: fulfilment(plan, identity.pingId, canary),
       quiet,
@@ -188,6 +195,11 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
   } finally {
     world.onEnd(interceptor.retire());
   }
+}
+
+/** What a client is told to connect to. */
+export function dialledAddress({ byHand }: Pick<World, 'byHand'>, via: Via): string {
+  return via === 'host' ? 'localhost' : (byHand?.address ?? '127.0.0.1');
 }
 
 function seedOf({ seed }: World, { name, repetition }: AttemptPlan): string {

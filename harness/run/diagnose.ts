@@ -74,5 +74,6 @@ function howItEnded({ observations, exit, stderrTail }: Attempt): string {
   const last = said ? `, its last words: ${JSON.stringify(said)}` : '';
   if (limit) return `it was ended after ${Math.round(limit.afterMs / 1000)} s of waiting${last}`;
   if (exit.signal) return `it was ended by ${exit.signal}${last}`;
+  if (exit.code === null) return 'it was ended by hand';
   return `it ended with status ${exit.code}${last}`;
 }

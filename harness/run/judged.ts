@@ -8,7 +8,7 @@ import { cannotPresent, cannotSpeak } from '../../src/tls/capabilities.ts';
 import type { Observation } from '../../src/transcript.ts';
 import { type ControlFacts, type Judgement, judge } from '../judge/judge.ts';
 import { pick, viewOf } from '../judge/view.ts';
-import { rerunCommand } from '../report/rerun.ts';
+import { commandLine, rerunCommand } from '../report/rerun.ts';
 import type { ConnectionSummary, Repeated, Result } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { keyOf } from '../scenario/select.ts';
@@ -201,7 +201,9 @@ function resultOf(
     control: control?.profile ?? null,
     reason,
     baseline: null,
-    rerun: rerunCommand(scenario.id, transport, via, [...rerunWords(rerun, repeated), ...world.client.rerun]),
+    rerun: world.byHand
+      ? commandLine(world.byHand.rerun)
+      : rerunCommand(scenario.id, transport, via, [...rerunWords(rerun, repeated), ...world.client.rerun]),
     findings,
     repeated,
     claimed: claim,

@@ -1,5 +1,5 @@
 /** What a run is asked to do, and what it tells while it goes on. */
-import type { Transport } from '../../src/transcript.ts';
+import type { Observation, Transport } from '../../src/transcript.ts';
 import type { Client } from '../client/client.ts';
 import type { Baseline } from '../judge/baseline.ts';
 import type { Policy, Report, Result, Via } from '../result.ts';
@@ -36,6 +36,8 @@ export interface RunOptions {
   /** Options of the command line that the commands printed for a rerun need, too (`--scenarios DIR`...). */
   rerun?: string[] | undefined;
   upstream?: Upstream | undefined;
+  /** Where a person operates the client. */
+  byHand?: ByHand | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Ends the run: what is done is reported, the rest is not judged. */
   signal?: AbortSignal | undefined;
@@ -51,6 +53,21 @@ export interface Upstream {
   /** Bare JID. */
   account: string;
   password: string;
+}
+
+/** Whoever operates a client by hand needs an address for it, time, and to see what goes on. */
+export interface ByHand {
+  /** Where every attempt listens. */
+  address: string;
+  /** Of the next attempt; 0: any that is free. */
+  port(): number;
+  /** Without a connection the client gets at least so many milliseconds. */
+  idleMs: number;
+  /** Nothing begins before it settles. */
+  ready(caFile: string): Promise<void>;
+  observed(observation: Observation): void;
+  /** The words behind `xmpp-mallory` that do it again. */
+  rerun: string[];
 }
 
 export type Progress =

@@ -72,6 +72,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       keep: options.keep === undefined ? null : resolve(options.keep),
       captures: options.pcap === undefined ? null : await createCaptures(options.pcap, options.note),
       relay,
+      byHand: options.byHand ?? null,
       rules: { requirements: catalogue.requirements, policy: options.policy ?? 'rfc9525' },
       seed: seed.seed,
       get signal() {
@@ -79,6 +80,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       },
       onEnd: held.hold,
     };
+    await options.byHand?.ready(caFile);
     const inTurn = createTurns(options.jobs ?? availableParallelism());
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT;
     const controls = createControls(world, { timeoutMs, inTurn, note: options.note });

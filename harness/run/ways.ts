@@ -3,7 +3,7 @@ import type { Transport } from '../../src/transcript.ts';
 import { pick } from '../judge/view.ts';
 import type { Via } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { type AttemptPlan, attempt, type World } from './attempt.ts';
+import { type AttemptPlan, attempt, dialledAddress, type World } from './attempt.ts';
 import { basePlan, type Circumstances, type ControlRecord, controlPlan, profileOf, readControl } from './control.ts';
 import { serverFailed } from './relay.ts';
 import type { InTurn } from './turns.ts';
@@ -30,8 +30,6 @@ export interface ControlsOptions {
   inTurn: InTurn;
   note(text: string): void;
 }
-
-const ADDRESS: Record<Via, string> = { ip: '127.0.0.1', host: 'localhost', dns: '' };
 
 const SIMULATED =
   'Some ways to log in do not work at the real server, or not through the relay. Scenarios that need one of them are run against a simulated server with the same account.';
@@ -85,7 +83,7 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
       if (base.state !== 'failed') {
         if (tried.length > 0)
           note(
-            `${transport}: the client logs in only when it is sent to ${ADDRESS[via]}; that is used (--via ${via}).`,
+            `${transport}: the client logs in only when it is sent to ${dialledAddress(world, via)}; that is used (--via ${via}).`,
           );
         return way;
       }
@@ -94,11 +92,11 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
       if (!saw(base, 'client-hello') || serverFailed(base)) return way;
     }
     for (const via of vias) {
-      const around = { transport, via, dialled: [ADDRESS[via]], timeoutMs, upstream };
+      const around = { transport, via, dialled: [dialledAddress(world, via)], timeoutMs, upstream };
       const base = await onceOrSimulated(basePlan(scenario, around));
       if (base.state !== 'ok') continue;
       note(
-        `${transport}: the client verifies the address that it dialled (${ADDRESS[via]}), not the domain of its JID. Every certificate of this transport also names that address, and scenarios about names say nothing about this client.`,
+        `${transport}: the client verifies the address that it dialled (${dialledAddress(world, via)}), not the domain of its JID. Every certificate of this transport also names that address, and scenarios about names say nothing about this client.`,
       );
       return { around, base, verifiesDialled: true };
     }

@@ -1,7 +1,7 @@
 /**
  * The interceptor: what the initiating entity really reaches. A listener for each endpoint, a script, a transcript.
  */
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { EntityFactory } from '../entity/receiving-entity.ts';
 import type { Authority } from '../pki/authority.ts';
 import { type CredentialRow, credential } from '../pki/credentials/index.ts';
@@ -47,6 +47,8 @@ export interface InterceptorOptions {
   shake?: boolean | undefined;
   /** Where to listen; default 127.0.0.1. */
   address?: string | undefined;
+  /** Of the endpoint `main`; default: any that is free, as of all others. */
+  port?: number | undefined;
   /** Passes raw bytes to the real server, if the entity has one: TLS end to end, no script. */
   tunnel?: boolean | undefined;
   /** Is told of every octet of every connection, and of the secrets of TLS; default: nobody is. */
@@ -84,7 +86,7 @@ const MAX_TOTAL = 512;
 const MAX_OCTETS = 1_048_576;
 
 /**
- * Listens on ports that the system chooses.
+ * Listens on ports that the system chooses, unless told one.
  *
  * @throws Error if the address cannot be listened on, or no file handle is left.
  */
@@ -94,6 +96,8 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     main: { credential: options.credential ?? 'valid' },
     ...options.endpoints,
   };
+  // As RFC 6120, section 4.9.3.19 has it in a redirect.
+  const host = isIPv6(address) ? `[${address}]` : address;
   const script = options.script ?? [];
   const random = randomFrom(options.seed ?? domain);
   const servers = new Map<string, Server>();
@@ -162,7 +166,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
           resource: stream.resource,
           'stream-id': stream.id,
           canary: options.canary ?? 'canary',
-          ...Object.fromEntries([...servers.keys()].map((name) => [`endpoint.${name}`, `${address}:${port(name)}`])),
+          ...Object.fromEntries([...servers.keys()].map((name) => [`endpoint.${name}`, `${host}:${port(name)}`])),
         }),
       canaries: options.canaries ?? new Map(),
       keep,
@@ -206,7 +210,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       backlog.sift(socket, () => accept(endpoint, counter, socket, tape));
     });
     servers.set(endpoint, server);
-    await listening(server, address);
+    await listening(server, address, endpoint === 'main' ? options.port : 0);
   }
 
   function retire() {
@@ -252,10 +256,10 @@ function holdPorts(servers: Server[]): () => Promise<void> {
   };
 }
 
-function listening(server: Server, address: string): Promise<void> {
+function listening(server: Server, address: string, port = 0): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, address, () => {
+    server.listen(port, address, () => {
       server.off('error', reject);
       // Node reports a failed accept (no file handle left) here; the client then sees a connection that never answers.
       server.on('error', () => undefined);

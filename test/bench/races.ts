@@ -37,6 +37,7 @@ export const races: Figure = {
         keep: null,
         captures: null,
         relay: null,
+        byHand: null,
         rules: { requirements, policy: 'rfc9525' },
         seed: '1',
         signal: undefined,

@@ -10,6 +10,7 @@ import { explainCommand } from '../../harness/commands/explain.ts';
 import { helloCommand } from '../../harness/commands/hello.ts';
 import { initCommand } from '../../harness/commands/init.ts';
 import { listCommand } from '../../harness/commands/list.ts';
+import { manualCommand } from '../../harness/commands/manual.ts';
 import { runCommand } from '../../harness/commands/run.ts';
 import { serveCommand } from '../../harness/commands/serve.ts';
 import { matchesPattern } from '../../harness/scenario/glob.ts';
@@ -23,6 +24,7 @@ const commands: Command[] = [
   serveCommand(),
   helloCommand(null),
   listCommand(),
+  manualCommand(),
   explainCommand(),
   checkCommand(),
   clientsCommand(),

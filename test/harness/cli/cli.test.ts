@@ -59,6 +59,8 @@ const bad: [words: string[], sentence: RegExp][] = [
   [['run', '--upstream-ca', 'x', '--', 'x'], /of no use without --upstream/],
   [['list', '--', 'x'], /^list takes no command after --/],
   [['explain', 'control/lgoin'], /^No scenario matches "control\/lgoin"; the nearest: control\//],
+  [['manual', 'certificate/expired', '--listen', '0.0.0.0'], /^--listen 0\.0\.0\.0 is every address/],
+  [['manual', 'stripping/*'], /^No scenario matches "stripping\/\*"/],
   [['check', '/nowhere.yaml'], /there is no such file/],
   [['check'], /^Missing required argument 'files'/],
   [['init', 'pythn'], /^There is no driver for "pythn"; did you mean "python"\?/],
