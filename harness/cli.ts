@@ -9,6 +9,7 @@ import { helloCommand } from './commands/hello.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { manualCommand } from './commands/manual.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { flushed, ignoreClosedOutput, tell } from './commands/terminal.ts';
@@ -63,6 +64,7 @@ function createProgram(command: string[] | null): Command {
     explainCommand(),
     checkCommand(),
     clientsCommand(),
+    mergeCommand(),
     serveCommand(),
     initCommand(),
     caCommand(),

@@ -6,6 +6,14 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+/** `I/N`, as in 2/3. */
+export function parseShard(text: string): { n: number; of: number } {
+  const [, n, of] = (/^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? []).map(Number);
+  if (n === undefined || of === undefined || n < 1 || n > of)
+    throw new InvalidArgumentError('It must be one of several parts, such as 1/3, 2/3 or 3/3.');
+  return { n, of };
+}
+
 /** @returns milliseconds. */
 export function parseSeconds(text: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;

@@ -1,16 +1,12 @@
 /** `explain`: one scenario in full, in words. */
 import { Command } from 'commander';
-import { credentials } from '../../src/pki/credentials/index.ts';
-import { OBSERVATIONS } from '../judge/observations.ts';
-import { viewOf } from '../judge/view.ts';
 import { clauseOf, wrapped } from '../report/citation.ts';
 import { visible } from '../report/escape.ts';
 import { shellWord } from '../report/rerun.ts';
+import { controlInWords, EVERYWHERE, expectedInWords, scriptInWords, serverInWords } from '../report/scenario-words.ts';
 import type { Catalogue, Requirement } from '../scenario/catalogue.ts';
 import { idOfKey } from '../scenario/glob.ts';
 import { loadScenarios } from '../scenario/load.ts';
-import { NEEDS } from '../scenario/needs.ts';
-import { observationNames } from '../scenario/observation-names.ts';
 import { BadInput } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { noMatch } from '../scenario/select.ts';
@@ -60,9 +56,9 @@ function explanation(scenario: Scenario, { requirements }: Catalogue): string {
     '',
     ...indent(wrapped(description, WIDTH)),
     ...(seenIn.length === 0 ? [] : section('Where it went wrong in the wild', seenIn)),
-    ...section('What Mallory does', [...offerInWords(scenario), ...givenInWords(scenario), ...scriptInWords(scenario)]),
-    ...section('What is wanted of the client', expectedInWords(scenario, requirements)),
-    ...section('What has to work first', controlInWords(scenario)),
+    ...section('What Mallory does', [...wrap(serverInWords(scenario)), ...scriptInWords(scenario)]),
+    ...section('What is wanted of the client', wanted(scenario, requirements)),
+    ...section('What has to work first', wrap(controlInWords(scenario))),
     ...section('Run just this', [
       `xmpp-mallory run ${shellWord(id)}${scenario.given ? ` --limbo ${shellWord(source)}` : ''} -- COMMAND`,
       '',
@@ -79,80 +75,14 @@ const section = (title: string, lines: string[]) => ['', title, ...indent(lines)
 
 const indent = (lines: string[]) => lines.map((line) => (line === '' ? '' : `  ${line}`));
 
-/** Only where it is not what a good server offers. */
-function offerInWords({ entity, endpoints }: Scenario): string[] {
-  const { domain, mechanisms, sasl2, iqAuth, credential, tls } = entity;
-  const ways = (phase: 'clear' | 'tls') =>
-    [
-      mechanisms[phase].length > 0 ? mechanisms[phase].join(', ') : '',
-      sasl2[phase].length > 0 ? `SASL2 with ${sasl2[phase].join(', ')}` : '',
-      iqAuth[phase] ? 'jabber:iq:auth' : '',
-    ]
-      .filter(Boolean)
-      .join('; ');
-  const lines = [
-    ...(domain === 'ordinary' ? [] : [`Its domain is of another kind: ${domain}.`]),
-    ...(ways('clear') ? [`It offers in clear: ${ways('clear')}.`] : []),
-    `It offers inside TLS: ${ways('tls') || 'no way to log in'}.`,
-    ...(tls.min === 'TLSv1.2' && tls.max === 'TLSv1.3' ? [] : [`It speaks ${tls.min} to ${tls.max}.`]),
-    `It presents: ${credentialInWords(credential)}.`,
-    ...Object.entries(endpoints).map(
-      ([name, one]) => `It also listens as "${name}", with: ${credentialInWords(one.credential)}.`,
-    ),
-  ];
-  return lines.flatMap((line) => wrapped(line, WIDTH));
-}
+const wrap = (sentences: string[]) => sentences.flatMap((sentence) => wrapped(sentence, WIDTH));
 
-function givenInWords({ given }: Scenario): string[] {
-  if (!given) return [];
-  const { domain, trusted, credential, unusable } = given;
-  const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
-  const line = `The client is told the domain ${domain}, and trusts ${counted(trusted.length, 'CA')} of the suite beside Mallory's. The chain is the suite's, of ${counted(credential.chain.length, 'certificate')}.`;
-  return [line, ...(unusable ? [`It is skipped: ${unusable}.`] : [])].flatMap((one) => wrapped(one, WIDTH));
-}
-
-const credentialInWords = (name: string) =>
-  `${credentials[name]?.title.replace(/\.$/, '') ?? 'a credential'} (${name})`;
-
-const PHASES = { clear: 'in clear', tls: 'inside TLS', authenticated: 'after the login' };
-
-function scriptInWords({ script }: Scenario): string[] {
-  if (script.length === 0) return ['It tampers with nothing else.'];
-  return script.flatMap((item) => {
-    const where = [
-      `on ${item.on}`,
-      item.in && PHASES[item.in],
-      item.connection && `on connection ${String(item.connection).replace('+', ' and all later ones')}`,
-      item.at && `at "${item.at}"`,
-    ];
-    const head = where.filter(Boolean).join(', ');
-    const deeds = Object.entries(item.do).map(([name, params]) => `  ${name}${paramsInWords(params)}`);
-    return [`${head.charAt(0).toUpperCase()}${head.slice(1)}:`, ...deeds];
-  });
-}
-
-function paramsInWords(params: unknown): string {
-  if (params === true) return '';
-  return `: ${typeof params === 'string' ? params.trim() : JSON.stringify(params)}`;
-}
-
-function expectedInWords({ expect }: Scenario, requirements: Catalogue['requirements']): string[] {
-  const never = Object.entries(expect.never).map(([name, id]) => ({ head: `Never to be seen: ${inWords(name)}`, id }));
-  const see = Object.entries(expect.see).map(([key, id]) => ({
-    head: `To be seen once the attack has taken place: ${observationNames(key).map(inWords).join(', or ')}`,
-    id,
-  }));
-  const named = [...never, ...see].flatMap(({ head, id }) => [
-    ...wrapped(head, WIDTH),
-    ...requirementInWords(id, requirements[id]),
+function wanted(scenario: Scenario, requirements: Catalogue['requirements']): string[] {
+  const named = expectedInWords(scenario).flatMap(({ sentence, requirement }) => [
+    ...wrapped(sentence, WIDTH),
+    ...requirementInWords(requirement, requirements[requirement]),
   ]);
-  return [...named, 'As everywhere: no secret, no login and no stanza in clear, or to a peer that it must not trust.'];
-}
-
-/** The sentence that a report would say. */
-function inWords(name: string): string {
-  const sentence = OBSERVATIONS[name]?.says(viewOf([]), []);
-  return sentence === undefined ? name : `"${sentence}" (${name})`;
+  return [...named, EVERYWHERE];
 }
 
 function requirementInWords(id: string, requirement: Requirement | undefined): string[] {
@@ -161,24 +91,4 @@ function requirementInWords(id: string, requirement: Requirement | undefined): s
   const levels = typeof level === 'string' ? level : Object.entries(level).map(([policy, one]) => `${policy}: ${one}`);
   const head = `${clauseOf(requirement)}, ${[levels].flat().join(', ')}${checked === 'text' ? '' : ', from knowledge'} (${id})`;
   return [head, ...wrapped(text, WIDTH - 4).map((line) => `  ${line}`)].map((line) => `  ${line}`);
-}
-
-/** Design, section 2.6. */
-function controlInWords(scenario: Scenario): string[] {
-  const { entity, endpoints, needs, script, given } = scenario;
-  const twin = (name: string) =>
-    (name === given?.credential.name ? given.credential.twin : credentials[name]?.twin) ?? name;
-  const presented = script.flatMap(({ do: { present } }) => (present === undefined ? [] : [present]));
-  const shown = [
-    ...new Set([entity.credential, ...presented, ...Object.values(endpoints).map((one) => one.credential)]),
-  ];
-  const swapped = shown.filter((name) => twin(name) !== name);
-  const hasClear = entity.mechanisms.clear.length > 0 || entity.sasl2.clear.length > 0 || entity.iqAuth.clear;
-  const sentences = [
-    'The same session without the attack, in which the client has to get online; otherwise nothing is said about it.',
-    ...swapped.map((name) => `In place of ${name}: ${credentialInWords(twin(name))}.`),
-    ...(hasClear ? ['What is offered in clear is offered inside TLS instead, and nothing else.'] : []),
-    ...needs.map((need) => `Also, the client ${NEEDS[need as keyof typeof NEEDS] ?? need}.`),
-  ];
-  return sentences.flatMap((sentence) => wrapped(sentence, WIDTH));
 }

@@ -12,6 +12,7 @@ import {
   parseCount,
   parseHostPort,
   parseSeconds,
+  parseShard,
   parseVia,
 } from './arguments.ts';
 import { endOnSignal } from './interrupt.ts';
@@ -38,6 +39,7 @@ export interface Options {
   keepHome?: true;
   seed?: string;
   repeat?: number;
+  shard?: { n: number; of: number };
   upstream?: HostPort;
   account?: string;
   upstreamCa?: string;
@@ -66,13 +68,14 @@ export function runCommand(command: string[] | null): Command {
       collect,
     )
     .option('--jobs <n>', 'clients at a time; default: the usable CPUs', parseCount)
+    .option('--shard <i/n>', 'only the ith of n parts; merge puts their JSON reports together', parseShard)
     .option('--timeout <s>', 'seconds that one scenario waits for the client; default: 10', parseSeconds)
     .option('--baseline <file>', 'what is known to fail; only what differs is a failure')
     .option('--write-baseline <file>', 'write the results as a baseline')
     .option('--strict', 'a warning is a failure, too')
     .option(
       '--reporter <name[=file]>',
-      'pretty (default), tap, junit, json; to standard output or a file (repeatable)',
+      'pretty (default), tap, junit, json, html; to standard output or a file (repeatable)',
       collect,
     )
     .addOption(
@@ -132,6 +135,7 @@ async function run(patterns: string[], command: string[] | null, options: Option
       client,
       catalogue,
       patterns: patterns.length === 0 && options.limbo ? ['limbo/*'] : patterns,
+      shard: options.shard,
       transport: options.tls,
       via: options.via,
       policy: options.policy,

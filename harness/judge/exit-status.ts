@@ -25,9 +25,11 @@ export function exitStatus(
     result.baseline?.state === 'unexpected-pass' ||
     result.baseline?.state === 'changed';
   if (stale.length > 0 || results.some(failed)) return 1;
-  const open = (result: Result) => result.verdict === 'error' || unlisted(result, 'inconclusive');
-  return results.some(open) || !results.some((result) => isJudged(result, patterns)) ? 2 : 0;
+  return results.some(isOpen) || !results.some((result) => isJudged(result, patterns)) ? 2 : 0;
 }
+
+/** It makes the status 2, where nothing makes it 1. */
+export const isOpen = (result: Result): boolean => result.verdict === 'error' || unlisted(result, 'inconclusive');
 
 const unlisted = ({ verdict, baseline }: Result, word: Result['verdict']) =>
   verdict === word && baseline?.state !== 'met';

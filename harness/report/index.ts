@@ -19,6 +19,8 @@ export const reporters: Readonly<Record<string, Format>> = {
   tap: { of: 'one', write: tap },
   junit: { of: 'many', write: junit },
   json: { of: 'many', write: json },
+  // Those of a run without it need not load it.
+  html: { of: 'many', write: async (...them) => (await import('./html/index.ts')).html(...them) },
 };
 
 export interface ReporterSpec {

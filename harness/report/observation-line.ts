@@ -10,15 +10,22 @@ export function observationLine(observation: Observation): string {
 }
 
 function inWords(o: Observation): string {
+  const where = 'connection' in o ? onConnection(o.connection) : '';
+  if (o.layer === 'xmpp') return `${where}${happening(o)}  (${PHASES[o.phase]}${secretsIn(o)})`;
+  return o.layer === 'script' ? `${where}mallory: ${happening(o)}  (${PHASES[o.phase]})` : `${where}${happening(o)}`;
+}
+
+/** Without the connection, and of XMPP without what protects it. Nothing is made visible yet. */
+export function happening(o: Observation): string {
   switch (o.layer) {
     case 'tcp':
-      return `${onConnection(o.connection)}${tcp(o)}`;
+      return tcp(o);
     case 'tls':
-      return `${onConnection(o.connection)}${tls(o)}`;
+      return tls(o);
     case 'xmpp':
-      return `${onConnection(o.connection)}${xmpp(o)}  (${PHASES[o.phase]}${secretsIn(o)})`;
+      return xmpp(o);
     case 'script':
-      return `${onConnection(o.connection)}mallory: ${o.action} on ${o.point}  (${PHASES[o.phase]})`;
+      return `${o.action} on ${o.point}`;
     case 'process':
       return processLine(o);
     case 'run':

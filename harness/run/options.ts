@@ -10,6 +10,8 @@ export interface RunOptions {
   catalogue: Catalogue;
   /** Globs of ids (`stripping/*`) or keys (`certificate/expired[direct,ip]`); empty: all. */
   patterns: string[];
+  /** Only the `n`th of so many parts of what the patterns stand for. Default: all of it. */
+  shard?: { n: number; of: number } | undefined;
   /** Default: both. */
   transport?: Transport | undefined;
   /** Default: `ip`, and `host` where the base control fails with it. */

@@ -1,18 +1,21 @@
 /** A whole run: what was selected, each with its controls, as many at a time as there are places, and the report. */
 import { applyBaseline } from '../judge/baseline.ts';
 import { exitStatus } from '../judge/exit-status.ts';
-import type { Report, Result, Verdict } from '../result.ts';
-import { keysOf, type Selected, selectScenarios } from '../scenario/select.ts';
+import type { Report, Result, Shard, Verdict } from '../result.ts';
+import { keysOf, type Selected, selectionDigest, selectScenarios } from '../scenario/select.ts';
 import { VERSION } from '../version.ts';
 import type { Progress, RunOptions } from './options.ts';
 import { DEFAULT_SEED, openSession, type Session } from './session.ts';
+import { shardOf } from './shard.ts';
 import type { Controls, Way } from './ways.ts';
 
 /** Never rejects because of a client; throws BadInput for patterns that match nothing, and where no file can be written. */
 export async function run(options: RunOptions): Promise<Report> {
   const started = performance.now();
   const { catalogue, patterns } = options;
-  const selected = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via });
+  const all = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via });
+  const selected = options.shard ? shardOf(all, options.shard) : all;
+  const shard = options.shard ? { ...options.shard, selection: selectionDigest(all) } : null;
   const notes: string[] = [];
   const tell = (progress: Progress) => options.onProgress?.(progress);
   const session = await openSession({
@@ -27,7 +30,15 @@ export async function run(options: RunOptions): Promise<Report> {
     tell({ type: 'planned', selected: selected.length });
     const results = await judgeAll(selected, options, session, tell);
     const { controls, world } = session;
-    const done = { results, selected: selected.length, notes, controls, started, seed: options.seed ?? DEFAULT_SEED };
+    const done = {
+      results,
+      selected: selected.length,
+      shard,
+      notes,
+      controls,
+      started,
+      seed: options.seed ?? DEFAULT_SEED,
+    };
     const report = await reportOf(options, done);
     return world.relay ? world.relay.mask.report(report) : report;
   } finally {
@@ -72,6 +83,7 @@ async function judgeAll(
 interface Done {
   results: Result[];
   selected: number;
+  shard: Shard | null;
   notes: string[];
   controls: Controls;
   started: number;
@@ -101,7 +113,7 @@ async function reportOf(options: RunOptions, done: Done): Promise<Report> {
     },
     client: { label: client.label, version: client.version, command: client.command },
     relayed: options.upstream !== undefined,
-    shard: null,
+    shard: done.shard,
     loaded: catalogue.scenarios.length,
     selected: done.selected,
     summary,

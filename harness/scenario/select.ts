@@ -1,4 +1,5 @@
 /** Which scenarios run, over which transports. */
+import { createHash } from 'node:crypto';
 import type { Transport } from '../../src/transcript.ts';
 import type { Via } from '../result.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -56,6 +57,14 @@ export function selectScenarios(
   }
   if (selected.length === 0) throw new BadInput(nothingLeft(patterns, transport, via));
   return selected;
+}
+
+/** What two runs have in common that selected the same. */
+export function selectionDigest(selected: readonly Selected[]): string {
+  const keys = selected.flatMap(({ scenario, transport, vias }) =>
+    vias.map((via) => keyOf(scenario.id, transport, via)),
+  );
+  return createHash('sha256').update(keys.join('\n')).digest('hex').slice(0, 16);
 }
 
 /** One sentence about an id or pattern that matches nothing, with what may have been meant. */
