@@ -52,14 +52,14 @@ function checked(parts: readonly ReadReport[]): ReadReport[] {
   const numbered = parts.flatMap((one) => (one.report.shard ? [{ ...one, shard: one.report.shard }] : []));
   const [head] = numbered;
   if (!head) return [...parts];
-  for (const { file, shard, report } of numbered) {
+  for (const [at, { file, shard, report }] of numbered.entries()) {
     const differ = (what: string) => new BadInput(`${head.file} and ${file} are not of one run of ${name}: ${what}.`);
     if (shard.of !== head.shard.of) throw differ(`one is of ${head.shard.of} shards, the other of ${shard.of}`);
     if (shard.selection !== head.shard.selection) throw differ('what was selected differs');
     if (report.seed !== head.report.seed) throw differ(`their seeds are ${head.report.seed} and ${report.seed}`);
     if (report.tool.version !== head.report.tool.version)
       throw differ(`they were made by ${head.report.tool.version} and ${report.tool.version} of xmpp-mallory`);
-    const twin = numbered.find((one) => one.shard.n === shard.n && one.file !== file);
+    const twin = numbered.slice(0, at).find((one) => one.shard.n === shard.n);
     if (twin)
       throw new BadInput(
         `${twin.file} and ${file} are both shard ${shard.n}/${shard.of} of ${name}: give one of them.`,

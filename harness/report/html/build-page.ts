@@ -13,7 +13,8 @@ export async function buildPage(folder: URL): Promise<PageFiles> {
       tsconfigRaw: {},
     } satisfies BuildOptions;
     const { outputFiles }: BuildResult<typeof options> = await build(options);
-    return outputFiles[0]?.text.trim() ?? '';
+    // It writes tabs as they are, and there are none but in strings: a report holds no control characters.
+    return (outputFiles[0]?.text.trim() ?? '').replaceAll('\t', '\\t');
   };
   const [script, style] = await Promise.all([make('main.ts'), make('style.css')]);
   return { script, style };

@@ -10,7 +10,7 @@ import { tap } from '../../../harness/report/tap.ts';
 import type { Report } from '../../../harness/result.ts';
 import { ACTIVE, context, everything, report, result } from './fixtures.ts';
 
-for (const name of ['pretty', 'tap', 'junit', 'json']) {
+for (const name of ['pretty', 'tap', 'junit', 'json', 'html']) {
   const reporter = (one: Report) => textOf(name, [one], context);
   test(`${name}: nothing that a client says gets out as more than text`, async (t) => {
     t.notRegex(await reporter(everything), ACTIVE);
