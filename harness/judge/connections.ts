@@ -4,11 +4,11 @@ import { pick, sessions, type View } from './view.ts';
 /** RFC 6120, section 4.9.3.19: "at least 2 but no more than 5". */
 const MOST_REDIRECTS = 5;
 
-/** So many connections in a row without a session, before anything is said of the delays between them. */
-const ENOUGH_FAILURES = 6;
+/** So many connections in a row without a session show how they are spaced; a redirect may have led here five times. */
+const ENOUGH_FAILURES = MOST_REDIRECTS + 2;
 
 /** Milliseconds: below this a delay is as good as none, and what it grows by is noise. */
-const AT_ONCE = 100;
+const AT_ONCE = 250;
 
 export const CONNECTIONS = {
   'followed-too-many-redirects': {
@@ -18,6 +18,13 @@ export const CONNECTIONS = {
   'asked-for-other-domain': {
     says: () => 'Where a redirect had led it, it asked for another domain.',
     find: otherDomain,
+  },
+  'online-elsewhere': {
+    says: () => 'It followed a redirect and established a session there.',
+    find: (view: View) =>
+      sessions(view)
+        .filter(({ connection }) => view.endpointOf(connection) !== 'main')
+        .map(({ n }) => n),
   },
   'reconnected-without-back-off': {
     says: (_: View, evidence: readonly number[]) =>
@@ -31,11 +38,12 @@ export const CONNECTIONS = {
 
 /** Only a redirect leads to another endpoint than the one that the client was told. */
 function tooManyRedirects(view: View): number[] {
-  let inARow = 0;
-  return pick(view.observations, 'tcp', 'connected').flatMap(({ endpoint, n }) => {
-    inARow = endpoint === 'main' ? 0 : inARow + 1;
-    return inARow > MOST_REDIRECTS ? [n] : [];
-  });
+  let run: number[] = [];
+  for (const { endpoint, n } of pick(view.observations, 'tcp', 'connected')) {
+    run = endpoint === 'main' ? [] : [...run, n];
+    if (run.length > MOST_REDIRECTS) return run;
+  }
+  return [];
 }
 
 function otherDomain(view: View): number[] {
@@ -50,7 +58,7 @@ function otherDomain(view: View): number[] {
 
 interface Try {
   n: number;
-  /** Since the end of the connection before, in milliseconds. */
+  /** Since the connection before was over on both sides, in milliseconds. */
   delay: number;
 }
 
@@ -58,8 +66,7 @@ interface Try {
 function failuresInARow(view: View): Try[][] {
   const successful = new Set(sessions(view).map(({ connection }) => connection));
   const ends = new Map<number, number>();
-  for (const { connection, t } of pick(view.observations, 'tcp', 'closed'))
-    if (!ends.has(connection)) ends.set(connection, t);
+  for (const { connection, t } of pick(view.observations, 'tcp', 'closed')) ends.set(connection, t);
   const runs: Try[][] = [[]];
   let before: number | null = null;
   for (const { connection, endpoint, n, t } of pick(view.observations, 'tcp', 'connected')) {

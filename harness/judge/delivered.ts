@@ -9,6 +9,7 @@ import { pick, type View } from './view.ts';
 export type Delivered =
   | { state: 'consumed' }
   | { state: 'not-offered'; why: string }
+  | { state: 'not-followed' }
   | { state: 'does-not-reconnect' }
   | { state: 'undelivered'; why: string };
 
@@ -22,10 +23,18 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
   if (asksForHello(scenario) && pick(view.observations, 'tls', 'client-hello').length === 0)
     return { state: 'undelivered', why: 'no ClientHello was seen' };
   let refused: Delivered | null = null;
+  let acted = false;
+  let stayed = false;
   for (const action of actionsOf(scenario.script)) {
     const took = pick(view.observations, 'script', 'action').filter(({ index }) => index === action.index);
     if (took.length === 0) {
       const reachable = connectionsFor(view, scenario, action);
+      // The redirect was the attack; who does not go there has withstood it.
+      const { at = 'main' } = action.item;
+      if (acted && at !== 'main' && !view.connections.some((connection) => view.endpointOf(connection) === at)) {
+        stayed = true;
+        continue;
+      }
       if (reachable.length === 0 && view.connections.length > 0 && firstConnection(action.item) > 1)
         return { state: 'does-not-reconnect' };
       if (refused || reachable.some((connection) => endedByClient(view, scenario, connection))) continue;
@@ -38,11 +47,12 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
     }));
     const best = deliveries.find(({ delivery }) => delivery.state === 'consumed') ?? deliveries[0];
     if (!best) continue;
+    acted = true;
     if (best.delivery.state === 'consumed') continue;
     if (best.delivery.state === 'not-offered') refused ??= best.delivery;
     else return { state: 'undelivered', why: sentence(best.delivery) };
   }
-  return refused ?? { state: 'consumed' };
+  return refused ?? { state: stayed ? 'not-followed' : 'consumed' };
 }
 
 const asksForHello = ({ expect }: Scenario) =>

@@ -92,6 +92,7 @@ export function judge(the: Case): Judgement {
   if (lost) return verdict('inconclusive', lost, missing);
   if (missing.some(({ level }) => level === 'must')) return verdict('fail', null, missing);
   if ([...never, ...missing].some(({ level }) => level === 'should')) return verdict('warn', null, missing);
+  if (delivered.state === 'not-followed') return verdict('pass', 'it did not go where the redirect leads', missing);
   if (delivered.state === 'not-offered') return verdict('pass', `not-offered: ${delivered.why}`, missing);
   return verdict('pass', outcome === 'hung' ? silentFor(the.observations) : null, missing);
 }

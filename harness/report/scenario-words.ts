@@ -27,8 +27,10 @@ function offerInWords({ entity, endpoints }: Scenario): string[] {
     `It offers inside TLS: ${ways('tls') || 'no way to log in'}.`,
     ...(tls.min === 'TLSv1.2' && tls.max === 'TLSv1.3' ? [] : [`It speaks ${tls.min} to ${tls.max}.`]),
     `It presents: ${credentialInWords(credential)}.`,
-    ...Object.entries(endpoints).map(
-      ([name, one]) => `It also listens as "${name}", with: ${credentialInWords(one.credential)}.`,
+    ...Object.entries(endpoints).map(([name, one]) =>
+      one.refuses
+        ? `Nobody listens at "${name}".`
+        : `It also listens as "${name}", with: ${credentialInWords(one.credential)}.`,
     ),
   ];
 }

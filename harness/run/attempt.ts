@@ -6,7 +6,7 @@ import { parse } from 'ltx';
 import type { EntityFactory } from '../../src/entity/receiving-entity.ts';
 import { relayed } from '../../src/entity/relayed.ts';
 import { type SimulatedSettings, simulated } from '../../src/entity/simulated.ts';
-import { startInterceptor } from '../../src/interceptor/interceptor.ts';
+import { type EndpointSettings, startInterceptor } from '../../src/interceptor/interceptor.ts';
 import { createRecording } from '../../src/interceptor/recording.ts';
 import { fill } from '../../src/interceptor/variables.ts';
 import type { Authority } from '../../src/pki/authority.ts';
@@ -64,7 +64,7 @@ export interface AttemptPlan {
   /** The receiving entity: a state machine, a real server behind TLS of our own, or that server with TLS end to end. */
   receiving: 'simulated' | 'relayed' | 'tunnel';
   entity: ResolvedEntity;
-  endpoints: Record<string, { credential: string }>;
+  endpoints: Record<string, EndpointSettings>;
   script: ScriptItem[];
   /** The reference identifier, the CAs and the credential that the scenario brings along; null: Mallory's own. */
   given: Given | null;

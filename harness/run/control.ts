@@ -157,7 +157,8 @@ export function attackPlan(
   repetition: number,
 ): AttemptPlan {
   const answerMs = scenario.needs.includes('answers-iq') ? Math.max(LEAST_ANSWER, 2 * control.answerMs) : null;
-  const last = Math.max(1, ...scenario.script.map(firstConnection));
+  // Whoever is elsewhere was sent there from here.
+  const last = Math.max(1, ...scenario.script.map((item) => firstConnection(item) + (isElsewhere(item) ? 1 : 0)));
   const { transport, via } = around;
   return {
     ...basePlan(scenario, around),
@@ -185,6 +186,8 @@ const LONGEST_ANSWER = 2_000;
 const LEAST_ANSWER = 500;
 /** After a login, before it is told to end: it has to see the login itself first. */
 const CLAIM = 1_000;
+
+const isElsewhere = ({ at = 'main' }: ScriptItem) => at !== 'main';
 
 const isAboutClaims = ({ expect }: Scenario) => Object.keys(expect.never).some((code) => Object.hasOwn(CLAIMS, code));
 

@@ -85,7 +85,12 @@ function checkWhole(whole: ScenarioFields, own: Partial<ScenarioFields>, base: (
     if (item.at !== undefined && item.at !== 'main' && !endpoints.includes(item.at))
       add([...path, 'at'], unknownName('endpoint', item.at, ['main', ...endpoints]));
     for (const variable of variablesIn(item.do)) {
-      const known = [...VARIABLES, 'endpoint.main', ...endpoints.map((name) => `endpoint.${name}`)];
+      const known = [
+        ...VARIABLES,
+        'endpoint.main',
+        'endpoint.main.port',
+        ...endpoints.flatMap((name) => [`endpoint.${name}`, `endpoint.${name}.port`]),
+      ];
       if (!known.includes(variable)) add([...path, 'do'], unknownName('variable', variable, known));
     }
   }

@@ -23,7 +23,10 @@ function resolve(id: string, fields: ScenarioFields, source: string): Scenario {
     session: fields.session ?? (needsStay(needs) ? 'stay' : 'once'),
     entity: resolveEntity(fields.entity),
     endpoints: Object.fromEntries(
-      Object.entries(fields.endpoints ?? {}).map(([name, { credential = 'valid' }]) => [name, { credential }]),
+      Object.entries(fields.endpoints ?? {}).map(([name, { credential = 'valid', refuses }]) => [
+        name,
+        { credential, ...(refuses && { refuses }) },
+      ]),
     ),
     script: fields.script ?? [],
     expect: { never: fields.expect?.never ?? {}, see: fields.expect?.see ?? {} },

@@ -1,6 +1,7 @@
 /** A scenario, as its file says it and as the harness runs it. */
 
 import type { Extension } from '../../src/entity/extensions.ts';
+import type { EndpointSettings } from '../../src/interceptor/interceptor.ts';
 import type { GivenCredential } from '../../src/pki/given.ts';
 import type { TlsVersion } from '../../src/script/moment.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
@@ -39,7 +40,7 @@ export interface ScenarioFields {
   transports?: Transport[] | undefined;
   session?: 'once' | 'stay' | undefined;
   entity?: EntitySettings | undefined;
-  endpoints?: Record<string, { credential?: string | undefined }> | undefined;
+  endpoints?: Record<string, { credential?: string | undefined; refuses?: boolean | undefined }> | undefined;
   script?: ScriptItem[] | undefined;
   expect?: { never?: Record<string, string> | undefined; see?: Record<string, string> | undefined } | undefined;
   /** Where this went wrong in the wild, as published. Default: nowhere. */
@@ -63,7 +64,7 @@ export interface Scenario {
   transports: Transport[];
   session: 'once' | 'stay';
   entity: ResolvedEntity;
-  endpoints: Record<string, { credential: string }>;
+  endpoints: Record<string, EndpointSettings>;
   script: ScriptItem[];
   expect: { never: Record<string, string>; see: Record<string, string> };
   seenIn: string[];

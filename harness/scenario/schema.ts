@@ -51,7 +51,13 @@ const fields = {
   session: z.enum(['once', 'stay']).optional().describe('what XMPP_SESSION says; default: once'),
   entity: entity.optional().describe('the receiving entity, where it is not a good server with the usual offer'),
   endpoints: z
-    .record(endpointName, z.strictObject({ credential: name.optional() }))
+    .record(
+      endpointName,
+      z.strictObject({
+        credential: name.optional(),
+        refuses: z.boolean().optional().describe('nobody listens there: connections are refused'),
+      }),
+    )
     .optional()
     .describe('further listeners, for redirects and the like'),
   script: z.array(scriptItemSchema(z)).optional().describe('the tampering'),

@@ -12,6 +12,7 @@ import { createTickets } from '../tls/tickets.ts';
 import type { Transcript, Transport } from '../transcript.ts';
 import { createBacklog } from './backlog.ts';
 import type { Canaries } from './canaries.ts';
+import { type ClosedPort, takeClosedPort } from './closed-port.ts';
 import { type Connection, serveConnection } from './connection.ts';
 import { createKeeper } from './kept.ts';
 import { randomFrom } from './random.ts';
@@ -34,7 +35,7 @@ export interface InterceptorOptions {
   /** A credential that is not in the table, which the script presents by its name. */
   given?: CredentialRow | undefined;
   /** Further listeners, by name. */
-  endpoints?: Record<string, { credential: string }> | undefined;
+  endpoints?: Record<string, EndpointSettings> | undefined;
   script?: Script | undefined;
   canaries?: Canaries | undefined;
   /** The value of `{canary}`. */
@@ -53,6 +54,12 @@ export interface InterceptorOptions {
   tunnel?: boolean | undefined;
   /** Is told of every octet of every connection, and of the secrets of TLS; default: nobody is. */
   recording?: Recording | undefined;
+}
+
+/** `refuses`: nobody listens there, and the port is taken all the same. */
+export interface EndpointSettings {
+  credential: string;
+  refuses?: boolean | undefined;
 }
 
 export interface Interceptor {
@@ -92,7 +99,7 @@ const MAX_OCTETS = 1_048_576;
  */
 export async function startInterceptor(options: InterceptorOptions): Promise<Interceptor> {
   const { transcript, authority, domain, address = '127.0.0.1', dialled = [] } = options;
-  const endpoints: Record<string, { credential: string }> = {
+  const endpoints: Record<string, EndpointSettings> = {
     main: { credential: options.credential ?? 'valid' },
     ...options.endpoints,
   };
@@ -101,6 +108,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   const script = options.script ?? [];
   const random = randomFrom(options.seed ?? domain);
   const servers = new Map<string, Server>();
+  const closed = new Map<string, ClosedPort>();
   const connections = new Set<Connection>();
   const backlog = createBacklog();
   const keep = createKeeper();
@@ -166,7 +174,12 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
           resource: stream.resource,
           'stream-id': stream.id,
           canary: options.canary ?? 'canary',
-          ...Object.fromEntries([...servers.keys()].map((name) => [`endpoint.${name}`, `${host}:${port(name)}`])),
+          ...Object.fromEntries(
+            Object.keys(endpoints).flatMap((name) => [
+              [`endpoint.${name}`, `${host}:${port(name)}`],
+              [`endpoint.${name}.port`, String(port(name))],
+            ]),
+          ),
         }),
       canaries: options.canaries ?? new Map(),
       keep,
@@ -193,7 +206,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
 
   function port(endpoint = 'main'): number {
     const bound = servers.get(endpoint)?.address();
-    return typeof bound === 'object' && bound ? bound.port : 0;
+    return typeof bound === 'object' && bound ? bound.port : (closed.get(endpoint)?.port ?? 0);
   }
 
   // Before anyone connects: an RSA key takes so long that a client would leave in the meantime.
@@ -203,7 +216,11 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     ...presented.map(({ params }) => String(params)),
   ];
   await Promise.all(needed.map(issueOne));
-  for (const endpoint of Object.keys(endpoints)) {
+  for (const [endpoint, { refuses }] of Object.entries(endpoints)) {
+    if (refuses) {
+      closed.set(endpoint, await takeClosedPort(address));
+      continue;
+    }
     const counter = { nth: 0 };
     const server = createServer({ noDelay: true }, (socket) => {
       const tape = options.recording?.follow(socket);
@@ -216,7 +233,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   function retire() {
     retired = true;
     for (const connection of connections) connection.destroy();
-    return holdPorts([...servers.values()]);
+    return holdPorts([...servers.values()], [...closed.values()]);
   }
 
   return {
@@ -246,12 +263,13 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
 }
 
 /** Knows nothing of the session that was: many of these live until the end of a run, and transcripts are large. */
-function holdPorts(servers: Server[]): () => Promise<void> {
+function holdPorts(servers: Server[], closed: ClosedPort[]): () => Promise<void> {
   for (const server of servers) {
     server.removeAllListeners('connection');
     server.on('connection', (socket) => socket.destroy());
   }
   return async () => {
+    for (const one of closed) one.release();
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   };
 }

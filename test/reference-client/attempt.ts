@@ -39,6 +39,8 @@ export interface Memory {
   /** Fingerprints of all that it was shown, verified or not. */
   shown: Set<string>;
   usedScram: boolean;
+  /** There was a redirect that nobody can follow. */
+  redirectUnread: boolean;
   /** Aborted when the client is told to end. */
   signal: AbortSignal;
   /** Of the last SCRAM exchange; a correct client makes a new one each time. */
@@ -93,3 +95,6 @@ export function isStanza(element: Element): boolean {
 export function localpart({ endpoint: { jid } }: Attempt): string {
   return jid.slice(0, jid.indexOf('@'));
 }
+
+/** Whether a redirect has led here, or the server's wish. */
+export const isElsewhere = ({ plan, endpoint }: Attempt) => plan.host !== endpoint.host || plan.port !== endpoint.port;

@@ -7,7 +7,7 @@ import type { Connect, Endpoint } from '../../harness/client/client.ts';
 import type { Claim } from '../../src/transcript.ts';
 import type { Attempt, Memory, Plan } from './attempt.ts';
 import { openConnection } from './connection.ts';
-import { fallBack, redirectedTo } from './fallback.ts';
+import { fallBack, followed, redirectedTo } from './fallback.ts';
 import { type Fault, type Has, withThoseOnReconnect } from './faults.ts';
 import { createReading } from './reading.ts';
 import { Refusal } from './refusal.ts';
@@ -108,6 +108,7 @@ function createLogin(endpoint: Endpoint, signal: AbortSignal, always: Has, optio
     leaf: null,
     shown: new Set(),
     usedScram: false,
+    redirectUnread: false,
     signal,
     nonce: null,
     token: null,
@@ -149,12 +150,19 @@ function createLogin(endpoint: Endpoint, signal: AbortSignal, always: Has, optio
   return async (redirect = null) => {
     const { host, port } = endpoint;
     const first: Plan = { host, port, clear: false, maxVersion: 'TLSv1.3', redirected: false, asksForStaple };
-    let plan: Plan = redirectedTo(redirect, first) ?? preferred(memory, first, has) ?? first;
+    const sentOn = has('follows-no-redirect') ? null : redirectedTo(redirect, first);
+    let plan: Plan = sentOn ?? preferred(memory, first, has) ?? first;
+    let hops = sentOn ? 1 : 0;
     for (let tries = 1; ; tries += 1) {
       const result = await connect(plan);
       if (!('failed' in result)) return result;
-      const next = tries > MAX_FALLBACKS ? null : fallBack(has, result.failed, plan, result.secured);
-      if (!next && (tries > retries || signal.aborted)) throw result.failed;
+      const { failed, secured } = result;
+      if (failed.redirect !== null && !redirectedTo(failed.redirect, first)) memory.redirectUnread = true;
+      const instead = tries > MAX_FALLBACKS + hops ? null : fallBack(has, failed, plan, secured, first);
+      const onward = secured && !instead ? followed(has, failed, first, hops) : null;
+      if (onward) hops += 1;
+      const next = instead ?? onward;
+      if (!next && (tries > retries + hops || signal.aborted)) throw failed;
       plan = next ?? first;
     }
   };

@@ -92,7 +92,8 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
     }
   };
   const onEnd = () => fail(new Refusal('lost', 'the connection was closed'));
-  const onError = (error: Error) => fail(new Refusal('lost', error.message));
+  const onError = ({ message, code }: NodeJS.ErrnoException) =>
+    fail(new Refusal(code === 'ECONNREFUSED' ? 'unreachable' : 'lost', message));
   const onAbort = () => {
     fail(new Refusal('aborted'));
     destroy();

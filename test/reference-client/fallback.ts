@@ -1,10 +1,10 @@
-/** The faults that try again in a worse way, within one login. A correct client tries once. */
+/** The faults that try again in a worse way, within one login. A correct client only goes where it is sent inside TLS. */
 import type { Plan } from './attempt.ts';
 import { type Fault, type Has, switchedOn } from './faults.ts';
 import type { Refusal } from './refusal.ts';
 
-/** How to connect after this refusal; null: no more. `secured`: TLS was up. */
-type Fallback = (refusal: Refusal, plan: Plan, secured: boolean) => Plan | null;
+/** How to connect after this refusal; null: no more. `secured`: TLS was up; `first`: as it was told. */
+type Fallback = (refusal: Refusal, plan: Plan, secured: boolean, first: Plan) => Plan | null;
 
 const inClear = (plan: Plan): Plan => ({ ...plan, clear: true });
 
@@ -22,6 +22,7 @@ const fallbacks: Partial<Record<Fault, Fallback>> = {
     const maxVersion = LOWER[plan.maxVersion];
     return maxVersion && reason.startsWith('tls-') ? { ...plan, maxVersion } : null;
   },
+  'refused-in-clear': ({ reason }, _plan, _secured, first) => (reason === 'unreachable' ? inClear(first) : null),
   'follows-redirect': ({ redirect }, plan) => {
     const next = redirectedTo(redirect, plan);
     return next && { ...next, redirected: true };
@@ -30,9 +31,21 @@ const fallbacks: Partial<Record<Fault, Fallback>> = {
 
 /** Where a redirect leads to, with the same domain to verify. */
 export function redirectedTo(redirect: string | null, plan: Plan): Plan | null {
-  const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(redirect ?? '') ?? [];
+  const [, v6, v4, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d+))?$/i.exec(redirect?.trim() ?? '') ?? [];
   const host = v6 ?? v4;
-  return host ? { ...plan, host, port: Number(port ?? plan.port) } : null;
+  const port = Number(digits ?? plan.port);
+  return host && port < 65_536 ? { ...plan, host, port } : null;
+}
+
+/** RFC 6120, section 4.9.3.19: "at least 2 but no more than 5". */
+const MOST_REDIRECTS = 5;
+/** More than enough to be seen. */
+const ENDLESSLY = 12;
+
+/** Where a correct client goes on within one login: only inside TLS nobody else can have sent it there. */
+export function followed(has: Has, { redirect }: Refusal, first: Plan, hops: number): Plan | null {
+  const most = has('follows-endlessly') ? ENDLESSLY : has('follows-no-redirect') ? 0 : MOST_REDIRECTS;
+  return hops < most ? redirectedTo(redirect, first) : null;
 }
 
 export function fallBack(has: Has, ...failed: Parameters<Fallback>): Plan | null {

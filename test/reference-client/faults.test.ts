@@ -34,6 +34,7 @@ const later = (what: object, connection = '2+') => at('tls-handshake', what, con
 const redirect = `<stream:error><see-other-host xmlns='${NS.streamErrors}'>{endpoint.elsewhere}</see-other-host></stream:error>`;
 /** Offered in clear next to starttls and required. */
 const offered: Setting = { session: 'stay', entity: inClear('SCRAM-SHA-256', 'PLAIN') };
+const away: Do = { replace: redirect, close: 'after' };
 /** A login, a loss, and one more login. */
 const again: Setting = { session: 'stay', script: loss };
 
@@ -491,6 +492,52 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
       script: [...at('online', { close: 'instead' }, 1), ...at('tls-handshake', { present: 'self-signed' }, '2+')],
     },
     (outcome) => logins(outcome) > 1,
+  ],
+  'follows-no-redirect': [
+    { endpoints: { elsewhere: { credential: 'valid' } }, script: insideTls('features', away) },
+    (outcome) => !wasOnline(outcome),
+  ],
+  'follows-endlessly': [
+    { script: insideTls('features', { replace: redirect.replace('elsewhere', 'main'), close: 'after' }) },
+    ({ observations }) => observations.filter(({ type }) => type === 'connected').length > 6,
+  ],
+  'name-of-redirect': [
+    { endpoints: { elsewhere: { credential: 'dialled-address-only' } }, script: insideTls('features', away) },
+  ],
+  'trusts-redirect': [{ endpoints: { elsewhere: { credential: 'unknown-ca' } }, script: insideTls('features', away) }],
+  'to-of-redirect': [
+    { endpoints: { elsewhere: { credential: 'valid' } }, script: insideTls('features', away) },
+    ({ observations }) =>
+      observations.some((o) => o.type === 'stream-open' && o.from === 'client' && o.attributes.to === '127.0.0.1'),
+  ],
+  'clear-after-redirect': [
+    {
+      endpoints: { elsewhere: { credential: 'valid' } },
+      entity: inClear('PLAIN'),
+      script: [
+        ...insideTls('features', away),
+        { on: 'features', in: 'clear', at: 'elsewhere', do: { remove: 'starttls' } },
+      ],
+    },
+    givesAwayInClear,
+  ],
+  'refused-in-clear': [
+    {
+      endpoints: { elsewhere: { credential: 'valid', refuses: true } },
+      entity: inClear('PLAIN'),
+      script: insideTls('features', away),
+    },
+    givesAwayInClear,
+  ],
+  'redirect-clears-name': [
+    {
+      session: 'stay',
+      script: [
+        ...at('proceed', { replace: redirect.replace('{endpoint.elsewhere}', ''), close: 'after' }, 1),
+        ...later({ present: 'wrong-name' }),
+      ],
+      until: (seen) => seen.some(({ type }) => type === 'bound'),
+    },
   ],
   'trusts-any': [{ credential: 'wrong-name' }],
   'trusts-any-chain': [{ credential: 'unknown-ca' }],

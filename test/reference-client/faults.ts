@@ -175,6 +175,15 @@ export const faults = {
   'remembers-shown-certificate': 'remembers each certificate that it was shown, and takes it where it comes again',
   'reconnects-at-once': 'comes back at once after each failure, time after time',
   'verifies-once': 'verifies the certificate on its first login only, and none after that',
+  // Redirects: a correct client follows them inside TLS, five in a row
+  'follows-no-redirect': 'follows no redirect, inside TLS either',
+  'follows-endlessly': 'follows every redirect inside TLS, however many',
+  'name-of-redirect': 'verifies, where a redirect inside TLS has led it, the name that the redirect had',
+  'trusts-redirect': 'verifies nothing where a redirect inside TLS has led it',
+  'to-of-redirect': 'asks, where a redirect has led it, for the host of the redirect instead of its domain',
+  'clear-after-redirect': 'logs in in clear where a redirect inside TLS has led it, and starttls is not offered',
+  'refused-in-clear': 'comes back in clear to where it was sent from, where the port of a redirect is closed',
+  'redirect-clears-name': 'verifies no name any more after a redirect that it cannot read',
   // Certificates
   'trusts-any': 'verifies nothing',
   'trusts-any-chain': 'checks names, dates and usage, but not who signed',

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Element } from 'ltx';
 import { childOf, childrenOf, element, is, localName, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
-import { type Attempt, localpart, nextElement } from './attempt.ts';
+import { type Attempt, isElsewhere, localpart, nextElement } from './attempt.ts';
 import { mechanismsIn, sasl } from './authenticate.ts';
 import { fastIn } from './fast.ts';
 import { type Fault, switchedOn } from './faults.ts';
@@ -23,6 +23,7 @@ const whereNotOffered = (features: Element) => (starttlsIn(features) ? null : be
 const temptations: Partial<Record<Fault, Temptation>> = {
   'continues-in-clear': whereNotOffered,
   'clear-on-reconnect': (features, { memory }) => (memory.wasOnline ? whereNotOffered(features) : null),
+  'clear-after-redirect': (features, attempt) => (isElsewhere(attempt) ? whereNotOffered(features) : null),
   'optional-when-not-required': (features) => {
     const starttls = starttlsIn(features);
     return starttls && childOf(starttls, 'required') ? null : bestWay(features);

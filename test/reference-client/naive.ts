@@ -94,6 +94,7 @@ async function sasl(line: Line, features: string, user: string, password: string
       leaf: null,
       shown: new Set<string>(),
       usedScram: false,
+      redirectUnread: false,
       signal: AbortSignal.timeout(0),
       nonce: null,
       token: null,

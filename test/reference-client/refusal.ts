@@ -2,6 +2,7 @@
 export type Reason =
   // Of the connection, at any time
   | 'aborted'
+  | 'unreachable'
   | 'lost'
   | 'silent'
   | 'bad-xml'

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { ConnectionOptions, TLSSocketOptions } from 'node:tls';
 import type { Claim } from '../../src/transcript.ts';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, isElsewhere } from './attempt.ts';
 import { type Fault, switchedOn } from './faults.ts';
 import { stapleOf } from './handshake.ts';
 import { asciiOf } from './names.ts';
@@ -114,9 +114,6 @@ export async function secure(attempt: Attempt): Promise<void> {
     `the certificate does not hold for ${endpoint.domain}: ${socket.authorizationError}`,
   );
 }
-
-/** Reached by a redirect to an address, which is no name to send (RFC 6066, section 3). */
-const isElsewhere = ({ plan, endpoint }: Attempt) => plan.host !== endpoint.host || plan.port !== endpoint.port;
 
 /** What the client says of its connection (RFC 7590, section 3.6). */
 export function tlsClaim({ connection, chain, has, memory }: Attempt): Claim['tls'] {

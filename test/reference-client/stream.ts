@@ -2,18 +2,19 @@
 import { type Element, escapeXML } from 'ltx';
 import { is } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
-import { type Attempt, nextElement } from './attempt.ts';
+import { type Attempt, isElsewhere, nextElement } from './attempt.ts';
 import { takeStanza } from './keeping.ts';
 import { Refusal } from './refusal.ts';
 
 /** Sends a stream header and reads the answer. RFC 6120, section 4.7.1: who we are is said inside TLS only. */
 export async function openStream(attempt: Attempt): Promise<void> {
-  const { connection, endpoint, has } = attempt;
+  const { connection, endpoint, has, plan } = attempt;
+  const to = has('to-of-redirect') && isElsewhere(attempt) ? plan.host : endpoint.domain;
   const named = connection.tls !== null || has('privacy-from');
   const from = named ? ` from='${escapeXML(endpoint.jid)}'` : '';
   connection.send(
     `<?xml version='1.0'?><stream:stream xmlns='${NS.client}' xmlns:stream='${NS.streams}'` +
-      ` to='${escapeXML(endpoint.domain)}'${from} version='1.0'>`,
+      ` to='${escapeXML(to)}'${from} version='1.0'>`,
   );
   await readHeader(attempt);
 }

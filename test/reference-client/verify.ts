@@ -4,7 +4,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { type Attempt, localpart } from './attempt.ts';
+import { type Attempt, isElsewhere, localpart } from './attempt.ts';
 import { namesIn } from './certificate.ts';
 import { type Fault, switchedOn } from './faults.ts';
 import { extensionOf, fieldsOf, KEY_USAGE, NAME_CONSTRAINTS, PURPOSES, pathLength, TLS_FEATURE } from './fields.ts';
@@ -55,6 +55,7 @@ export function verify(attempt: Attempt, authorized: boolean, ca: Buffer, staple
   const { connection, endpoint, has, plan, memory, clear, chain } = attempt;
   if ((has('token-to-anyone') && memory.token) || (has('resumes-with-anyone') && memory.resumable)) return true;
   if (has('trusts-any') || (has('verifies-once') && memory.wasOnline)) return true;
+  if (has('trusts-redirect') && isElsewhere(attempt)) return true;
   if (has('offered-is-verified') && attempt.offered) return true;
   // As with a library that verifies the certificate message, which a resumed handshake has not.
   if (has('keeps-rejected-session') && connection.tls?.isSessionReused()) return true;
@@ -72,11 +73,14 @@ export function verify(attempt: Attempt, authorized: boolean, ca: Buffer, staple
   const holds =
     checkChain(chain, anchors, Object.assign({}, correct, ...changed)) && (changed.length > 0 || authorized);
   const told = { localpart: localpart(attempt), dialled: plan.host, headerFrom: clear.from };
-  const reference = { ...told, domain: asciiOf(endpoint.domain), asTold: endpoint.domain };
+  const domain = has('name-of-redirect') && isElsewhere(attempt) ? plan.host : endpoint.domain;
+  const reference = { ...told, domain: asciiOf(domain), asTold: domain };
   return (
     holds &&
     (!plan.asksForStaple || connection.tls?.isSessionReused() || checkStaple(staple, leaf, issuer ?? leaf, has)) &&
-    (plan.redirected || checkNames(namesIn(leaf.raw), reference, has))
+    (plan.redirected ||
+      (has('redirect-clears-name') && memory.redirectUnread) ||
+      checkNames(namesIn(leaf.raw), reference, has))
   );
 }
 

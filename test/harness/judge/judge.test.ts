@@ -29,6 +29,13 @@ const c = on(1);
 const d = on(2);
 
 const strip: Partial<ScenarioFields> = { script: [{ on: 'features', in: 'clear', do: { remove: 'starttls' } }] };
+const sentOn: Partial<ScenarioFields> = {
+  endpoints: { elsewhere: {} },
+  script: [
+    { on: 'features', do: { replace: '<stream:error/>' } },
+    { on: 'features', at: 'elsewhere', do: { remove: 'starttls' } },
+  ],
+};
 const expired: Partial<ScenarioFields> = { script: [{ on: 'tls-handshake', do: { present: 'expired' } }] };
 const revoked: Partial<ScenarioFields> = { script: [{ on: 'tls-handshake', do: { present: 'staple-revoked' } }] };
 const old: Partial<ScenarioFields> = {
@@ -335,6 +342,24 @@ const rows: Row[] = [
     steps: [c.connected(), c.header(), c.starttls(), c.features('clear'), c.acted(), c.hello(), c.closed(), done],
     want: 'pass',
     reason: /^not-offered/,
+  },
+  {
+    title: 'a redirect that the client does not follow',
+    the: sentOn,
+    steps: [c.connected(), c.header(), c.features('clear'), c.acted(), c.closed(), done],
+    want: 'pass',
+    reason: /did not go/,
+  },
+  {
+    title: 'a redirect that the client follows, to leave before the point there',
+    the: sentOn,
+    steps: [
+      ...[c.connected(), c.header(), c.features('clear'), c.acted(), c.closed()],
+      ...[on(2).connected('elsewhere'), on(2).header(), on(2).closed()],
+      done,
+    ],
+    want: 'inconclusive',
+    reason: /not reached/,
   },
   {
     title: 'TLS 1.0 is not in the ClientHello',

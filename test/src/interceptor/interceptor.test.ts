@@ -265,3 +265,16 @@ for (const [what, prolog] of [
     await interceptor.close();
   });
 }
+
+test('an endpoint that refuses is a port that nobody listens on', async (t) => {
+  const { interceptor } = await start({
+    endpoints: { closed: { credential: 'valid', refuses: true } },
+    script: [{ on: 'features', do: { replace: '<x>{endpoint.closed} {endpoint.closed.port}</x>' } }],
+  });
+  const port = interceptor.port('closed');
+  await t.throwsAsync(dial(port), { code: 'ECONNREFUSED' });
+  const clear = await dial(interceptor.port());
+  clear.say(HEADER);
+  t.true((await clear.hear(/<\/x>/)).endsWith(`<x>127.0.0.1:${port} ${port}</x>`));
+  await interceptor.close();
+});
