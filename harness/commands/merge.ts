@@ -34,13 +34,15 @@ Exit status: as of run, from all that the reports hold; 2 also where reports do 
 async function merge(files: string[], { reporter = [], scenarios, limbo }: Options): Promise<void> {
   const { checkShowsMany, parseReporters, writeReports } = await import('../report/index.ts');
   const specs = parseReporters(reporter);
-  const [{ readReports }, { mergeReports }, { worstStatus }, { loadScenarios }, { paintFor }] = await Promise.all([
-    import('../merge/read.ts'),
-    import('../merge/merge.ts'),
-    import('../report/json.ts'),
-    import('../scenario/load.ts'),
-    import('../report/colour.ts'),
-  ]);
+  const [{ readReports }, { mergeReports }, { worstStatus }, { loadScenarios }, { paintFor }, { artifactIn }] =
+    await Promise.all([
+      import('../merge/read.ts'),
+      import('../merge/merge.ts'),
+      import('../report/json.ts'),
+      import('../scenario/load.ts'),
+      import('../report/colour.ts'),
+      import('../report/artifact.ts'),
+    ]);
   const catalogue = await loadScenarios({ dirs: scenarios, limbo });
   const reports = mergeReports(await readReports(files), catalogue);
   if (reports.length > 1) checkShowsMany(specs);
@@ -50,7 +52,8 @@ async function merge(files: string[], { reporter = [], scenarios, limbo }: Optio
     tell(
       'The reports were made with another catalogue than this one, so clauses are cited by their ids only. Give the same --scenarios and --limbo as the runs had, and the same version.',
     );
-  const problems = await writeReports(reports, specs, { ...known, paint: paintFor(process.stdout) }, print);
+  const context = { ...known, artifact: artifactIn(process.cwd()), paint: paintFor(process.stdout) };
+  const problems = await writeReports(reports, specs, context, print);
   for (const problem of problems) tell(problem);
   process.exitCode = problems.length > 0 ? 2 : worstStatus(reports);
 }

@@ -75,7 +75,7 @@ export function runCommand(command: string[] | null): Command {
     .option('--strict', 'a warning is a failure, too')
     .option(
       '--reporter <name[=file]>',
-      'pretty (default), tap, junit, json, html; to standard output or a file (repeatable)',
+      'pretty (default), tap, junit, json, html, markdown, github, sarif, statement; to standard output or a file (repeatable)',
       collect,
     )
     .addOption(
@@ -114,15 +114,17 @@ async function run(patterns: string[], command: string[] | null, options: Option
   const { parseReporters, writeReports } = await import('../report/index.ts');
   const specs = parseReporters(options.reporter ?? []);
   checkOptions(options, patterns, command);
-  const [{ run }, { loadScenarios }, { liveProgress }, { paintFor }, client, baseline, upstream] = await Promise.all([
-    import('../run/run.ts'),
-    import('../scenario/load.ts'),
-    import('../report/live.ts'),
-    import('../report/colour.ts'),
-    clientFor(options, command),
-    baselineFor(options),
-    upstreamFor(options),
-  ]);
+  const [{ run }, { loadScenarios }, { liveProgress }, { paintFor }, { artifactIn }, client, baseline, upstream] =
+    await Promise.all([
+      import('../run/run.ts'),
+      import('../scenario/load.ts'),
+      import('../report/live.ts'),
+      import('../report/colour.ts'),
+      import('../report/artifact.ts'),
+      clientFor(options, command),
+      baselineFor(options),
+      upstreamFor(options),
+    ]);
   const catalogue = await loadScenarios({ dirs: options.scenarios, limbo: options.limbo });
 
   const live = liveProgress(process.stderr, { verbose: options.debug });
@@ -155,7 +157,8 @@ async function run(patterns: string[], command: string[] | null, options: Option
     } satisfies RunOptions);
     live.stop();
     const { requirements, scenarios } = catalogue;
-    const context = { requirements, scenarios, paint: paintFor(process.stdout) };
+    const artifact = artifactIn(process.cwd(), options.baseline);
+    const context = { requirements, scenarios, artifact, paint: paintFor(process.stdout) };
     const problems = await writeReports([report], specs, context, print);
     if (options.writeBaseline !== undefined && !interrupt.signal.aborted)
       problems.push(...(await saveBaseline(options.writeBaseline, report, baseline)));

@@ -14,6 +14,24 @@ export function clauseOf({ source, section }: Requirement): string {
   return visible(section === '' ? source : `${source}, section ${section}`);
 }
 
+/** Where the clause can be read. */
+export function clauseUri({ source, section }: Requirement): string {
+  const [, rfc] = /^RFC (\d+)$/.exec(source) ?? [];
+  if (rfc !== undefined) {
+    const anchor = /^[A-Z]/.test(section) ? `appendix-${section}` : `section-${section}`;
+    return `https://www.rfc-editor.org/rfc/rfc${rfc}${section === '' ? '' : `#${encodeURIComponent(anchor)}`}`;
+  }
+  const [, xep] = /^XEP-(\d{4})$/.exec(source) ?? [];
+  if (xep !== undefined) return `https://xmpp.org/extensions/xep-${xep}.html`;
+  return OTHERS[source] ?? 'https://www.rfc-editor.org/info/bcp195';
+}
+
+const OTHERS: Record<string, string> = {
+  'CA/Browser Forum Baseline Requirements':
+    'https://cabforum.org/working-groups/server/baseline-requirements/requirements/',
+  'x509-limbo': 'https://x509-limbo.com/',
+};
+
 /** Lines of at most `width` characters, broken at blanks. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 /** The reporters by name, and where their texts go. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Reports } from '../result.ts';
 import { didYouMean } from '../scenario/nearest.ts';
@@ -19,8 +19,12 @@ export const reporters: Readonly<Record<string, Format>> = {
   tap: { of: 'one', write: tap },
   junit: { of: 'many', write: junit },
   json: { of: 'many', write: json },
-  // Those of a run without it need not load it.
+  // Those of a run without them need not load them.
   html: { of: 'many', write: async (...them) => (await import('./html/index.ts')).html(...them) },
+  markdown: { of: 'many', write: async (...them) => (await import('./markdown.ts')).markdown(...them) },
+  github: { of: 'many', write: async (...them) => (await import('./github.ts')).github(...them) },
+  sarif: { of: 'many', write: async (...them) => (await import('./sarif.ts')).sarif(...them) },
+  statement: { of: 'many', write: async (...them) => (await import('./statement.ts')).statement(...them) },
 };
 
 export interface ReporterSpec {
@@ -90,7 +94,9 @@ export async function writeReports(
     }
     try {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, await textOf(name, reports, { ...context, paint: plain }));
+      // Other commands of the same step may have written to it already.
+      const write = file === process.env.GITHUB_STEP_SUMMARY ? appendFile : writeFile;
+      await write(file, await textOf(name, reports, { ...context, paint: plain }));
     } catch (error) {
       problems.push(
         `The ${name} report cannot be written to ${file}: ${error instanceof Error ? error.message : error}.`,

@@ -9,6 +9,8 @@ export interface ReportContext {
   requirements: Readonly<Record<string, Requirement>>;
   /** Those of the catalogue that the report was made with; empty where it is not at hand. */
   scenarios: readonly Scenario[];
+  /** A file of the project under test that findings can be shown at, relative to its root. Default: none is known. */
+  artifact?: ((report: Report) => string | null) | undefined;
   /** Default: no colour. */
   paint: Paint;
 }

@@ -23,7 +23,7 @@ for (const [words, wanted] of good)
   test(`reporters: ${words.join(' ')}`, (t) => t.deepEqual(parseReporters(words), wanted));
 
 const bad: [words: string[], message: RegExp][] = [
-  [['jnit'], /There is no reporter "jnit"; did you mean "junit"\? There are: pretty, tap, junit, json, html/],
+  [['jnit'], /There is no reporter "jnit"; did you mean "junit"\? There are: pretty, tap, junit, json, html, /],
   [['json='], /--reporter json= names no file; write --reporter json=FILE\./],
   [['json', 'tap'], /json and tap would both write to standard output: give one a file, --reporter tap=FILE\./],
   [['json=x', 'tap=x'], /json and tap would both write to x/],

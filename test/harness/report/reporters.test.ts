@@ -2,7 +2,7 @@ import test from 'ava';
 import { type Element, parse } from 'ltx';
 import YAML from 'yaml';
 import { coloured } from '../../../harness/report/colour.ts';
-import { textOf } from '../../../harness/report/index.ts';
+import { reporters, textOf } from '../../../harness/report/index.ts';
 import { json } from '../../../harness/report/json.ts';
 import { junit } from '../../../harness/report/junit.ts';
 import { pretty } from '../../../harness/report/pretty.ts';
@@ -10,7 +10,7 @@ import { tap } from '../../../harness/report/tap.ts';
 import type { Report } from '../../../harness/result.ts';
 import { ACTIVE, context, everything, report, result } from './fixtures.ts';
 
-for (const name of ['pretty', 'tap', 'junit', 'json', 'html']) {
+for (const name of Object.keys(reporters)) {
   const reporter = (one: Report) => textOf(name, [one], context);
   test(`${name}: nothing that a client says gets out as more than text`, async (t) => {
     t.notRegex(await reporter(everything), ACTIVE);
