@@ -1,3 +1,3 @@
-module xmpp-mallory
+module mallory
 
 go 1.19

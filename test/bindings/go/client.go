@@ -13,7 +13,7 @@ import (
 	"os"
 	"strings"
 
-	mallory "xmpp-mallory"
+	"mallory"
 )
 
 // LogIn is a client that is a function. Insecure: its verification is off.

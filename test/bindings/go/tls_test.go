@@ -5,7 +5,7 @@ import (
 	"os"
 	"testing"
 
-	mallory "xmpp-mallory"
+	"mallory"
 )
 
 var fault = os.Getenv("MALLORY_FAULT")
