@@ -14,6 +14,15 @@ export function parseShard(text: string): { n: number; of: number } {
   return { n, of };
 }
 
+/** Clients at a time. */
+export type Jobs = number | 'auto';
+
+export function parseJobs(text: string): Jobs {
+  if (text === 'auto') return text;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1, or auto.');
+}
+
 /** @returns milliseconds. */
 export function parseSeconds(text: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;

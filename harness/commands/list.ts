@@ -1,5 +1,6 @@
 /** `list`: the scenarios, one a line. */
 import { Command } from 'commander';
+import { coreIds } from '../scenario/core.ts';
 import { loadScenarios } from '../scenario/load.ts';
 import { selectScenarios } from '../scenario/select.ts';
 import { collect } from './arguments.ts';
@@ -11,17 +12,19 @@ export function listCommand(): Command {
     .argument('[patterns...]', "globs of ids, such as 'stripping/*'; default: all")
     .option('--scenarios <dir>', 'also the scenarios of this folder (repeatable)', collect)
     .option('--limbo <file>', 'the cases of this x509-limbo suite (repeatable)', collect)
+    .option('--core', 'only those of the core (docs/core.md)')
     .option('--json', 'as JSON, with what each needs of a client')
     .action(list);
 }
 
 async function list(
   patterns: string[],
-  options: { scenarios?: string[]; limbo?: string[]; json?: true },
+  options: { scenarios?: string[]; limbo?: string[]; core?: true; json?: true },
 ): Promise<void> {
   const catalogue = await loadScenarios({ dirs: options.scenarios, limbo: options.limbo });
   const wanted = patterns.length === 0 && options.limbo ? ['limbo/*'] : patterns;
-  const scenarios = new Set(selectScenarios(catalogue, wanted).map(({ scenario }) => scenario));
+  const core = options.core ? await coreIds() : undefined;
+  const scenarios = new Set(selectScenarios(catalogue, wanted, { core }).map(({ scenario }) => scenario));
   if (options.json) {
     const rows = [...scenarios].map(({ id, title, importance, transports, session, needs }) => {
       return { id, title, importance, transports, session, needs };

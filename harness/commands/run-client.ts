@@ -8,15 +8,16 @@ import type { Options } from './run.ts';
 
 /** @throws BadInput if the bundled client is unknown or not installed. */
 export async function clientFor(
-  options: Pick<Options, 'client' | 'keepHome' | 'keep'>,
+  options: Pick<Options, 'client' | 'clientVersion' | 'keepHome' | 'keep'>,
   command: string[] | null,
 ): Promise<Client> {
   const { commandClient } = await import('../client/command.ts');
   const common = { keepHome: options.keepHome, keepOutput: options.keep !== undefined };
-  if (command !== null) return commandClient({ ...common, command, rerun: ['--', ...command] });
+  const named = options.clientVersion === undefined ? {} : { version: options.clientVersion };
+  if (command !== null) return commandClient({ ...common, ...named, command, rerun: ['--', ...command] });
   const name = options.client ?? '';
   const driver = await bundledDriver(name);
-  return commandClient({ ...common, ...driver, label: name, rerun: ['--client', name] });
+  return commandClient({ ...common, ...driver, ...named, label: name, rerun: ['--client', name] });
 }
 
 async function bundledDriver(name: string): Promise<{ command: string[]; version: string | null }> {

@@ -8,9 +8,11 @@ import { BadInput } from '../scenario/problem.ts';
 import {
   collect,
   type HostPort,
+  type Jobs,
   parseBareJid,
   parseCount,
   parseHostPort,
+  parseJobs,
   parseSeconds,
   parseShard,
   parseVia,
@@ -22,12 +24,13 @@ import { print, tell } from './terminal.ts';
 /** What commander makes of the options below. */
 export interface Options {
   client?: string;
+  core?: true;
   tls?: 'starttls' | 'direct';
   via?: 'ip' | 'host';
   policy: Policy;
   scenarios?: string[];
   limbo?: string[];
-  jobs?: number;
+  jobs?: Jobs;
   timeout?: number;
   baseline?: string;
   writeBaseline?: string;
@@ -37,6 +40,8 @@ export interface Options {
   keep?: string;
   pcap?: string;
   keepHome?: true;
+  cache?: string;
+  clientVersion?: string;
   seed?: string;
   repeat?: number;
   shard?: { n: number; of: number };
@@ -54,6 +59,7 @@ export function runCommand(command: string[] | null): Command {
     .usage('[options] [patterns...] (-- COMMAND... | --client NAME)')
     .argument('[patterns...]', "globs of ids ('stripping/*') or keys ('certificate/expired[direct,ip]'); default: all")
     .option('--client <name>', 'a bundled driver in place of a command: see xmpp-mallory clients')
+    .option('--core', 'only the 40 that catch most for their time; with patterns: what is both (docs/core.md)')
     .addOption(new Option('--tls <how>', 'default: both').choices(['starttls', 'direct']))
     .option('--via <what>', 'connect to an ip or a host name; default: ip, then host', parseVia)
     .addOption(
@@ -67,8 +73,8 @@ export function runCommand(command: string[] | null): Command {
       'the cases of this x509-limbo suite; without patterns only they run (repeatable)',
       collect,
     )
-    .option('--jobs <n>', 'clients at a time; default: the usable CPUs', parseCount)
     .option('--shard <i/n>', 'only the ith of n parts; merge puts their JSON reports together', parseShard)
+    .option('--jobs <n>', 'clients at a time; auto, the default: the usable CPUs', parseJobs)
     .option('--timeout <s>', 'seconds that one scenario waits for the client; default: 10', parseSeconds)
     .option('--baseline <file>', 'what is known to fail; only what differs is a failure')
     .option('--write-baseline <file>', 'write the results as a baseline')
@@ -86,6 +92,8 @@ export function runCommand(command: string[] | null): Command {
     .option('--keep <dir>', "leave each client's state directory and output there")
     .option('--pcap <dir>', 'leave a capture of each session there, which Wireshark shows decrypted')
     .option('--keep-home', "HOME stays yours; default: the client's empty state directory")
+    .option('--client-version <v>', 'what the reports call this build of your client, and what --cache goes by')
+    .option('--cache <dir>', 'take pass, warn and skip from earlier runs that cannot have come out otherwise')
     .option('--repeat <n>', 'make each attack n times, from the second on cut and delayed at random', parseCount)
     .option('--seed <s>', 'of what is random; 1.37 is the 37th repetition of seed 1; default: always the same')
     .optionsGroup('Through a real server:')
@@ -138,16 +146,18 @@ async function run(patterns: string[], command: string[] | null, options: Option
       catalogue,
       patterns: patterns.length === 0 && options.limbo ? ['limbo/*'] : patterns,
       shard: options.shard,
+      core: options.core,
       transport: options.tls,
       via: options.via,
       policy: options.policy,
-      jobs: options.jobs,
+      jobs: options.jobs === 'auto' ? undefined : options.jobs,
       timeoutMs: options.timeout,
       baseline,
       strict: options.strict,
       transcripts: options.transcripts,
       keep: options.keep,
       pcap: options.pcap,
+      cache: options.cache,
       seed: options.seed,
       repeat: options.repeat,
       rerun: rerunWords(options),

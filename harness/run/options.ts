@@ -12,6 +12,8 @@ export interface RunOptions {
   patterns: string[];
   /** Only the `n`th of so many parts of what the patterns stand for. Default: all of it. */
   shard?: { n: number; of: number } | undefined;
+  /** Only what is in the core, too. Default: false. */
+  core?: boolean | undefined;
   /** Default: both. */
   transport?: Transport | undefined;
   /** Default: `ip`, and `host` where the base control fails with it. */
@@ -28,6 +30,11 @@ export interface RunOptions {
   keep?: string | undefined;
   /** A capture of each session is left in this directory (pcapng, with the TLS secrets); not with `upstream`. */
   pcap?: string | undefined;
+  /**
+   * Pass, warn and skip of an earlier run are taken from this directory and left there, where neither the client's version
+   * nor anything else has changed (`harness/run/cache.ts`). Default: every scenario runs.
+   */
+  cache?: string | undefined;
   /**
    * Of `split: seeded` and of repetitions: the same seed gives the same cuts and delays. `1.37` begins with the 37th
    * repetition of seed 1. Default: always the same one.

@@ -2,8 +2,10 @@
 import { applyBaseline } from '../judge/baseline.ts';
 import { exitStatus } from '../judge/exit-status.ts';
 import type { Report, Result, Shard, Verdict } from '../result.ts';
+import { coreIds } from '../scenario/core.ts';
 import { keysOf, type Selected, selectionDigest, selectScenarios } from '../scenario/select.ts';
 import { VERSION } from '../version.ts';
+import { openCache } from './cache.ts';
 import type { Progress, RunOptions } from './options.ts';
 import { DEFAULT_SEED, openSession, type Session } from './session.ts';
 import { shardOf } from './shard.ts';
@@ -13,9 +15,11 @@ import type { Controls, Way } from './ways.ts';
 export async function run(options: RunOptions): Promise<Report> {
   const started = performance.now();
   const { catalogue, patterns } = options;
-  const all = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via });
+  const core = options.core ? await coreIds() : undefined;
+  const all = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via, core });
   const selected = options.shard ? shardOf(all, options.shard) : all;
   const shard = options.shard ? { ...options.shard, selection: selectionDigest(all) } : null;
+  const cache = options.cache === undefined ? null : await openCache(options.cache, options);
   const notes: string[] = [];
   const tell = (progress: Progress) => options.onProgress?.(progress);
   const session = await openSession({
@@ -28,7 +32,12 @@ export async function run(options: RunOptions): Promise<Report> {
   });
   try {
     tell({ type: 'planned', selected: selected.length });
-    const results = await judgeAll(selected, options, session, tell);
+    const earlier = selected.flatMap((one) => cache?.find(one) ?? []);
+    const results = await judgeAll(selected, earlier, options, session, tell);
+    if (earlier.length > 0)
+      notes.unshift(`${earlier.length} of ${selected.length} results are cached: from earlier runs.`);
+    const unsaved = await cache?.save(results);
+    if (unsaved) notes.push(unsaved);
     const { controls, world } = session;
     const done = {
       results,
@@ -48,6 +57,7 @@ export async function run(options: RunOptions): Promise<Report> {
 
 async function judgeAll(
   selected: Selected[],
+  earlier: Result[],
   options: RunOptions,
   session: Session,
   tell: (progress: Progress) => void,
@@ -60,9 +70,12 @@ async function judgeAll(
     results.push(result);
     tell({ type: 'result', result, done: results.length, selected: selected.length });
   };
+  for (const result of earlier) keep(result);
+  const known = new Set(earlier.map(({ id, transport }) => `${id},${transport}`));
   const ways = new Set<Way>();
   await Promise.all(
     selected.map(async (one) => {
+      if (known.has(`${one.scenario.id},${one.transport}`)) return;
       const { result, way } = await session.judge(one);
       if (way) ways.add(way);
       keep(result);

@@ -1,12 +1,13 @@
 /** Reads scenario files and requirements from folders. It takes zod and yaml: import it only where files are read. */
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { credentials } from '../../src/pki/credentials/index.ts';
 import { OBSERVATIONS } from '../judge/observations.ts';
 import { assemble } from './assemble.ts';
 import { REQUIREMENTS } from './bundled.ts';
 import type { Catalogue, Requirement } from './catalogue.ts';
 import { checkScenarioFile, type Vocabulary } from './check.ts';
+import { CORE_FILE } from './core.ts';
 import { validate } from './issues.ts';
 import { BadInput, type Problem, shown } from './problem.ts';
 import { resolveScenarios } from './resolve.ts';
@@ -30,6 +31,7 @@ export async function scenarioFilesIn(dir: string): Promise<string[]> {
   const files = entries
     .filter((entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => resolve(path) !== CORE_FILE)
     .sort();
   if (files.length === 0) throw new BadInput(`${shown(dir)} holds no scenario file (NAME.yaml).`);
   return files;

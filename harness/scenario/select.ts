@@ -18,6 +18,8 @@ export interface Selected {
 export interface SelectOptions {
   transport?: Transport | undefined;
   via?: Via | undefined;
+  /** Ids of the core: nothing else. */
+  core?: readonly string[] | undefined;
 }
 
 /** `id[transport,via]`: what a result, a baseline entry and a rerun are about. */
@@ -39,7 +41,7 @@ export function keysOf(catalogue: Catalogue): string[] {
 export function selectScenarios(
   catalogue: Catalogue,
   patterns: readonly string[],
-  { transport, via }: SelectOptions = {},
+  { transport, via, core }: SelectOptions = {},
 ): Selected[] {
   const keys = keysOf(catalogue);
   const unknown = patterns.filter((pattern) => !keys.some((key) => matchesPattern(pattern, key)));
@@ -48,6 +50,7 @@ export function selectScenarios(
   const wanted = (key: string) => patterns.length === 0 || patterns.some((pattern) => matchesPattern(pattern, key));
   const selected: Selected[] = [];
   for (const scenario of catalogue.scenarios) {
+    if (core && !core.includes(scenario.id)) continue;
     for (const one of scenario.transports) {
       if (transport !== undefined && one !== transport) continue;
       const ways: Via[] = via === undefined ? ['ip', 'host'] : [via];
@@ -55,7 +58,7 @@ export function selectScenarios(
       if (vias.length > 0) selected.push({ scenario, transport: one, vias });
     }
   }
-  if (selected.length === 0) throw new BadInput(nothingLeft(patterns, transport, via));
+  if (selected.length === 0) throw new BadInput(nothingLeft(patterns, { transport, via, core }));
   return selected;
 }
 
@@ -77,8 +80,9 @@ export function noMatch(pattern: string, catalogue: Catalogue): string {
 
 const familiesOf = (ids: string[]) => [...new Set(ids.map((id) => `${id.split('/', 1)}/*`))];
 
-function nothingLeft(patterns: readonly string[], transport: Transport | undefined, via: Via | undefined): string {
-  const options = [transport && `--tls ${transport}`, via && `--via ${via}`].filter(Boolean).join(' and ');
+function nothingLeft(patterns: readonly string[], { transport, via, core }: SelectOptions): string {
+  const given = [core && '--core', transport && `--tls ${transport}`, via && `--via ${via}`];
+  const options = given.filter(Boolean).join(' and ');
   const what = patterns.length > 0 ? patterns.join(' ') : 'any scenario';
   return options ? `Nothing of ${what} runs with ${options}; leave that out.` : 'There is no scenario to run.';
 }

@@ -33,7 +33,8 @@ const commands: Command[] = [
 ];
 const OWN_OPTIONS = commands.flatMap((command) => command.options.map(({ long }) => long));
 /** Of npm, git and the like, and of programs that stand for the reader's. */
-const OTHER_OPTIONS = /^--(global|no-install|exact|list|test-threads|test|save-dev|import|watch|server|jid|password|ca)$/;
+const OTHER_OPTIONS =
+  /^--(global|no-install|exact|list|test-threads|test|save-dev|import|watch|server|jid|password|ca|measure|build-arg)$/;
 
 const texts = await Promise.all((await documentPaths()).map(async (path) => ({ path, text: await read(path) })));
 const catalogue = await loadScenarios();

@@ -9,6 +9,8 @@ import { NEEDS } from '../../harness/scenario/needs.ts';
 import { credentials } from '../../src/pki/credentials/index.ts';
 import { type ActionName, actions } from '../../src/script/actions/index.ts';
 import { POINTS } from '../../src/script/points.ts';
+import { coreSummary, curve } from '../core/curve.ts';
+import { readMatrix } from '../core/matrix.ts';
 import { ROOT, read } from './documents.ts';
 
 const PART = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g;
@@ -60,6 +62,8 @@ const makers: Record<string, (word: string) => Promise<string> | string> = {
       ['need', 'the client'],
       Object.entries(NEEDS).map(([name, text]) => [code(name), text]),
     ),
+  core: async () => block('', curve(await readMatrix())),
+  'core-summary': async () => coreSummary(await readMatrix()),
   credentials: () =>
     table(
       ['credential', 'peer', 'what it is', 'twin'],
