@@ -43,7 +43,10 @@ const bad: [words: string[], sentence: RegExp][] = [
   [['run', '--client', 'slixmpp', '--', 'x'], /^Either --client NAME or a command after --/],
   [['run', '--client', 'slixmp'], /^There is no bundled client "slixmp"; did you mean "slixmpp"\?/],
   [['run', '--jbos', '1', '--', 'x'], /^Unknown option '--jbos' \(Did you mean --jobs\?\)/],
-  [['run', '--jobs', '0', '--', 'x'], /must be a whole number from 1/],
+  [['run', '--jobs', '0', '--', 'x'], /must be a whole number from 1, or auto/],
+  [['run', '--core', 'control/*', '--', 'x'], /^Nothing of control\/\* runs with --core; leave that out\.$/m],
+  [['list', '--core', 'control/*'], /^Nothing of control\/\* runs with --core/],
+  [['run', 'control/login', '--cache', 'x', '--', 'x'], /^--cache needs the version of the client: say --client-version/],
   [['run', '--timeout', '1m', '--', 'x'], /must be a number of seconds, such as 10/],
   [['run', '--tls', 'tls', '--', 'x'], /Allowed choices are starttls, direct/],
   [['run', '--via', 'dns', '--', 'x'], /That comes with a later version\. Allowed choices are ip, host/],
@@ -85,6 +88,12 @@ test('list: ids to standard output, the rest elsewhere', async (t) => {
   t.regex(stderr, /\d+ scenarios/);
   const { stdout: text } = await mallory(['list', '--json', 'control/*']);
   t.is(JSON.parse(text).length, stdout.trimEnd().split('\n').length);
+});
+
+test('list --core: 40 of them', async (t) => {
+  const { status, stdout } = await mallory(['list', '--core', '--json']);
+  t.is(status, 0);
+  t.is(JSON.parse(stdout).length, 40);
 });
 
 test('a reader that goes away is no error', async (t) => {
