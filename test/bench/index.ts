@@ -7,6 +7,7 @@ import { certificates } from './certificates.ts';
 import { connections } from './connections.ts';
 import type { Figure } from './figure.ts';
 import { cells } from './figure.ts';
+import { htmlReport } from './html.ts';
 import { login } from './login.ts';
 import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
@@ -14,7 +15,7 @@ import { races } from './races.ts';
 import { relay } from './relay.ts';
 import { start } from './start.ts';
 
-const figures: Figure[] = [login, relay, overhead, start, memory, races, certificates, connections];
+const figures: Figure[] = [login, relay, overhead, start, memory, races, certificates, connections, htmlReport];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => figures.every((figure) => figure.name !== name));
