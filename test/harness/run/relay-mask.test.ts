@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { createMask } from '../../../harness/report/mask.ts';
 import { startServer } from '../../src/entity/relay.ts';
+import { unpackedBlocks } from '../report/html/unpack.ts';
 
 const PASSWORD = `Pä&s"w'r<d>-9x/${Math.random().toString(36).slice(2, 8)}`;
 
@@ -24,7 +25,7 @@ test('all that a run writes', async (t) => {
     ...['--upstream', `127.0.0.1:${server.port}`, '--account', 'juliet@relay.xmpp.test'],
     ...['--upstream-ca', inFolder('server-ca.pem'), '--keep', inFolder('kept'), '--transcripts', 'all', '--debug'],
     ...['--write-baseline', inFolder('baseline.yaml')],
-    ...['json', 'junit', 'tap'].flatMap((name) => ['--reporter', `${name}=${inFolder(`report.${name}`)}`]),
+    ...['json', 'junit', 'tap', 'html'].flatMap((name) => ['--reporter', `${name}=${inFolder(`report.${name}`)}`]),
   ];
   const env = { ...process.env, XMPP_MALLORY_PASSWORD: PASSWORD, LEAKS: inFolder('leaks') };
   const words = [tsx, cli, 'run', ...options, '--', process.execPath, tsx, client, '{password}', PASSWORD];
@@ -50,7 +51,10 @@ test('all that a run writes', async (t) => {
   for (const entry of written) {
     const path = join(entry.parentPath, entry.name);
     texts.set(`the name ${path}`, path);
-    if (entry.isFile()) texts.set(path, await readFile(path, 'utf8'));
+    if (!entry.isFile()) continue;
+    const text = await readFile(path, 'utf8');
+    texts.set(path, text);
+    if (entry.name === 'report.html') texts.set(`what ${path} holds`, unpackedBlocks(text).join('\n'));
   }
   for (const [where, text] of texts) {
     for (const form of [...forms(PASSWORD), ...leaks.flatMap(forms)])
@@ -59,6 +63,7 @@ test('all that a run writes', async (t) => {
       for (const shift of [0, 1, 2, 3])
         if (Buffer.from(token.slice(shift), 'base64').includes(PASSWORD)) t.fail(`${token} in ${where}`);
   }
+  t.regex([...texts].find(([where]) => where.endsWith('report.html holds'))?.[1] ?? '', /"transcript":\[/);
   const account = [...texts].find(([where]) => where.startsWith(folder) && where.endsWith('account.txt'))?.[1] ?? '';
   t.regex(account, /^harmless words stay\n/);
 });
