@@ -74,11 +74,14 @@ async function sixteen(catalogue: Catalogue): Promise<Reports> {
 /** What is random in one run is random in another, or the same bytes would be packed for nothing. */
 function renamed(report: Report, n: number): Report {
   const text = JSON.stringify(report)
-    .replace(/[0-9a-f]{4,}(?=[-."'@/<\\])/g, (digits) => changedHex(digits, n))
+    .replace(RANDOM, (digits) => changedHex(digits, n))
     .replace(/(?<=>)[A-Za-z0-9+/]{24,}={0,2}(?=<)/g, (base64) => changedBase64(base64, n));
   const changed: Report = JSON.parse(text);
   return { ...changed, client: { ...changed.client, label: `${report.client.label}, ${n}` } };
 }
+
+/** Domains, users, and stream ids or resources. */
+const RANDOM = /(?<=\bx)[0-9a-f]{10}\b|(?<=\buser-)[0-9a-f]{4}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 
 const changedHex = (digits: string, n: number) =>
   digits.replace(/./g, (one, at) => shifted('0123456789abcdef', one, at, n));
