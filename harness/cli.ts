@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { caCommand } from './commands/ca.ts';
 import { checkCommand } from './commands/check.ts';
 import { clientsCommand } from './commands/clients.ts';
+import { completionCommand } from './commands/completion.ts';
 import { explainCommand } from './commands/explain.ts';
 import { helloCommand } from './commands/hello.ts';
 import { initCommand } from './commands/init.ts';
@@ -68,6 +69,7 @@ function createProgram(command: string[] | null): Command {
     serveCommand(),
     initCommand(),
     caCommand(),
+    completionCommand(() => program.commands),
   ];
   for (const one of commands) program.addCommand(one.copyInheritedSettings(program));
   program.hook('preAction', (_, action) => {
