@@ -46,7 +46,10 @@ const bad: [words: string[], sentence: RegExp][] = [
   [['run', '--jobs', '0', '--', 'x'], /must be a whole number from 1, or auto/],
   [['run', '--core', 'control/*', '--', 'x'], /^Nothing of control\/\* runs with --core; leave that out\.$/m],
   [['list', '--core', 'control/*'], /^Nothing of control\/\* runs with --core/],
-  [['run', 'control/login', '--cache', 'x', '--', 'x'], /^--cache needs the version of the client: say --client-version/],
+  [
+    ['run', 'control/login', '--cache', 'x', '--', 'x'],
+    /^--cache needs the version of the client: say --client-version/,
+  ],
   [['run', '--timeout', '1m', '--', 'x'], /must be a number of seconds, such as 10/],
   [['run', '--tls', 'tls', '--', 'x'], /Allowed choices are starttls, direct/],
   [['run', '--via', 'dns', '--', 'x'], /That comes with a later version\. Allowed choices are ip, host/],
