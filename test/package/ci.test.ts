@@ -102,6 +102,10 @@ registry('their shell steps run as they stand (needs the npm registry)', async (
   t.regex(failed.output, /1 selected: 1 fail in/);
   t.regex(await readFile(join(cwd, 'mallory-reports/mallory.xml'), 'utf8'), /<failure/);
   t.is(JSON.parse(await readFile(join(cwd, 'mallory-reports/mallory.json'), 'utf8')).exitStatus, 1);
+  t.is(JSON.parse(await readFile(join(cwd, 'mallory-reports/mallory.sarif'), 'utf8')).version, '2.1.0');
+  t.true(existsSync(join(cwd, 'mallory-reports/mallory.html')));
+  t.true((await readFile(summary, 'utf8')).includes(FALLS_FOR));
+  t.regex(failed.output, /^::error /m);
   const known = `- { match: ${FALLS_FOR}, expected: fail, kind: bug, reason: known }\n`;
   await writeFile(join(cwd, 'known.yaml'), known);
   const met = await github({ command, patterns: FALLS_FOR, options, baseline: 'known.yaml' });
