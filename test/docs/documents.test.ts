@@ -11,6 +11,7 @@ import { helloCommand } from '../../harness/commands/hello.ts';
 import { initCommand } from '../../harness/commands/init.ts';
 import { listCommand } from '../../harness/commands/list.ts';
 import { manualCommand } from '../../harness/commands/manual.ts';
+import { mergeCommand } from '../../harness/commands/merge.ts';
 import { runCommand } from '../../harness/commands/run.ts';
 import { serveCommand } from '../../harness/commands/serve.ts';
 import { matchesPattern } from '../../harness/scenario/glob.ts';
@@ -22,6 +23,7 @@ import { masked, regenerated } from './generated.ts';
 const commands: Command[] = [
   runCommand(null),
   serveCommand(),
+  mergeCommand(),
   helloCommand(null),
   listCommand(),
   manualCommand(),
