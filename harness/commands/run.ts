@@ -1,10 +1,11 @@
 /** `run`: attacks a client and reports. */
-import { readFile, writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import type { Baseline } from '../judge/baseline.ts';
-import type { Policy, Report } from '../result.ts';
+import type { Client } from '../client/client.ts';
+import type { ReporterSpec } from '../report/index.ts';
+import type { Policy } from '../result.ts';
 import type { RunOptions, Upstream } from '../run/options.ts';
 import { BadInput } from '../scenario/problem.ts';
+import type { Once } from '../watch/watch.ts';
 import {
   collect,
   type HostPort,
@@ -19,6 +20,8 @@ import {
 } from './arguments.ts';
 import { endOnSignal } from './interrupt.ts';
 import { clientFor, rerunWords } from './run-client.ts';
+import { chooseScenarios, hasTerminal, watchDriver } from './run-daily.ts';
+import { baselineFor, saveBaseline, upstreamFor } from './run-files.ts';
 import { print, tell } from './terminal.ts';
 
 /** What commander makes of the options below. */
@@ -49,6 +52,9 @@ export interface Options {
   account?: string;
   upstreamCa?: string;
   upstreamTls: 'starttls' | 'direct';
+  watch?: true;
+  watchDir: string;
+  interactive?: true;
   debug?: true;
 }
 
@@ -96,6 +102,10 @@ export function runCommand(command: string[] | null): Command {
     .option('--cache <dir>', 'take pass, warn and skip from earlier runs that cannot have come out otherwise')
     .option('--repeat <n>', 'make each attack n times, from the second on cut and delayed at random', parseCount)
     .option('--seed <s>', 'of what is random; 1.37 is the 37th repetition of seed 1; default: always the same')
+    .optionsGroup('At a terminal:')
+    .option('--interactive', 'choose the scenarios from a list')
+    .option('--watch', 'whenever a file changes, run again what failed; all, once nothing of it fails')
+    .option('--watch-dir <dir>', 'the folder whose files --watch is about; default: this one', '.')
     .optionsGroup('Through a real server:')
     .option('--upstream <host:port>', 'relay to this server; its password: XMPP_MALLORY_PASSWORD', parseHostPort)
     .option('--account <jid>', 'the account there', parseBareJid)
@@ -119,19 +129,43 @@ Exit status:
   130  ended by Ctrl-C or SIGTERM; the report holds what was judged until then`;
 
 async function run(patterns: string[], command: string[] | null, options: Options): Promise<void> {
-  const { parseReporters, writeReports } = await import('../report/index.ts');
+  const { parseReporters } = await import('../report/index.ts');
   const specs = parseReporters(options.reporter ?? []);
   checkOptions(options, patterns, command);
-  const [{ run }, { loadScenarios }, { liveProgress }, { paintFor }, { artifactIn }, client, baseline, upstream] =
+  const [client, upstream] = await Promise.all([clientFor(options, command), upstreamFor(options)]);
+  const chooses = options.interactive && hasTerminal('--interactive', 'what the patterns name is run');
+  const asked = patterns.length === 0 && options.limbo ? ['limbo/*'] : patterns;
+  const wanted = chooses ? await chooseScenarios(asked, options) : asked;
+  if (wanted === null) {
+    tell('Nothing was chosen, and nothing is run.');
+    process.exitCode = 130;
+    return;
+  }
+  const once = (some: string[]) => runOnce(some, options, { specs, client, upstream });
+  if (options.watch && hasTerminal('--watch', 'this runs once')) {
+    const files = specs.flatMap(({ file }) => file ?? []);
+    process.exitCode = await watchDriver(wanted, { ...options, files }, once);
+  } else {
+    process.exitCode = (await once(wanted)).status;
+  }
+}
+
+interface Prepared {
+  specs: ReporterSpec[];
+  client: Client;
+  upstream: Upstream | undefined;
+}
+
+async function runOnce(patterns: string[], options: Options, { specs, client, upstream }: Prepared): Promise<Once> {
+  const [{ run }, { loadScenarios }, { liveProgress }, { writeReports }, { artifactIn }, { paintFor }, baseline] =
     await Promise.all([
       import('../run/run.ts'),
       import('../scenario/load.ts'),
       import('../report/live.ts'),
-      import('../report/colour.ts'),
+      import('../report/index.ts'),
       import('../report/artifact.ts'),
-      clientFor(options, command),
+      import('../report/colour.ts'),
       baselineFor(options),
-      upstreamFor(options),
     ]);
   const catalogue = await loadScenarios({ dirs: options.scenarios, limbo: options.limbo });
 
@@ -144,7 +178,7 @@ async function run(patterns: string[], command: string[] | null, options: Option
     const report = await run({
       client,
       catalogue,
-      patterns: patterns.length === 0 && options.limbo ? ['limbo/*'] : patterns,
+      patterns,
       shard: options.shard,
       core: options.core,
       transport: options.tls,
@@ -173,7 +207,8 @@ async function run(patterns: string[], command: string[] | null, options: Option
     if (options.writeBaseline !== undefined && !interrupt.signal.aborted)
       problems.push(...(await saveBaseline(options.writeBaseline, report, baseline)));
     for (const problem of problems) tell(problem);
-    process.exitCode = interrupt.signal.aborted ? 130 : problems.length > 0 ? 2 : report.exitStatus;
+    const status = interrupt.signal.aborted ? 130 : problems.length > 0 ? 2 : report.exitStatus;
+    return { report, status };
   } finally {
     live.stop();
     interrupt.dispose();
@@ -198,40 +233,11 @@ function checkOptions(options: Options, patterns: string[], command: string[] | 
     throw new BadInput(
       '--pcap and --account exclude each other: a capture with the TLS secrets inside would hold the password of the account.',
     );
+  // A driver that is being mended has no version that the cache could go by.
+  if (options.watch && (options.writeBaseline ?? options.shard ?? options.cache) !== undefined)
+    throw new BadInput(
+      '--watch goes with none of --write-baseline, --shard and --cache: what it runs is a part each time, of a client that changes.',
+    );
   if (options.upstream === undefined && options.upstreamCa !== undefined)
     throw new BadInput('--upstream-ca is of no use without --upstream HOST:PORT.');
-}
-
-async function baselineFor({ baseline }: Options): Promise<Baseline | undefined> {
-  if (baseline === undefined) return undefined;
-  const { loadBaseline } = await import('../judge/baseline-file.ts');
-  return loadBaseline(baseline);
-}
-
-async function upstreamFor(options: Options): Promise<Upstream | undefined> {
-  const { upstream, account, upstreamCa, upstreamTls } = options;
-  const password = process.env.XMPP_MALLORY_PASSWORD;
-  // No client, and nothing else that is started from here, may inherit it.
-  delete process.env.XMPP_MALLORY_PASSWORD;
-  if (upstream === undefined || account === undefined) return undefined;
-  if (!password)
-    throw new BadInput(`Put the password of ${account} into the environment variable XMPP_MALLORY_PASSWORD.`);
-  const ca = upstreamCa === undefined ? undefined : await readFile(upstreamCa, 'utf8').catch(cannotRead(upstreamCa));
-  return { ...upstream, transport: upstreamTls, ca, account, password };
-}
-
-const cannotRead = (file: string) => (error: Error) => {
-  throw new BadInput(`--upstream-ca ${file} cannot be read: ${error.message}.`);
-};
-
-async function saveBaseline(file: string, report: Report, before: Baseline | undefined): Promise<string[]> {
-  const { writeBaseline } = await import('../judge/baseline-file.ts');
-  const text = writeBaseline(report.results, report.client.label, before ?? null);
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    return [`The baseline cannot be written to ${file}: ${error instanceof Error ? error.message : error}.`];
-  }
-  tell(`${file} is written. From now on: --baseline ${file}`);
-  return [];
 }

@@ -63,6 +63,7 @@ const bad: [words: string[], sentence: RegExp][] = [
   [['run', '--upstream', 'x:1', '--', 'x'], /--upstream HOST:PORT and --account JID belong together/],
   [['run', '--upstream', '[::1]:5222', '--account', 'a@b', '--', 'x'], /environment variable XMPP_MALLORY_PASSWORD/],
   [['run', '--upstream-ca', 'x', '--', 'x'], /of no use without --upstream/],
+  [['run', '--watch', '--shard', '1/2', '--', 'x'], /^--watch goes with none of --write-baseline, --shard and --cache/],
   [['list', '--', 'x'], /^list takes no command after --/],
   [['explain', 'control/lgoin'], /^No scenario matches "control\/lgoin"; the nearest: control\//],
   [['manual', 'certificate/expired', '--listen', '0.0.0.0'], /^--listen 0\.0\.0\.0 is every address/],
@@ -143,6 +144,15 @@ test('run: a client that does not log in, with every report written', async (t) 
   const report = JSON.parse(await readFile(join(cwd, 'out/r.json'), 'utf8'));
   t.is(report.format, 'xmpp-mallory/1');
   t.is(report.exitStatus, 2);
+});
+
+test('run: --interactive and --watch say so where there is no terminal, and what is named is run once', async (t) => {
+  const words = ['run', '--interactive', '--watch', 'control/login', '--tls', 'direct', '--', 'sh', '-c', 'exit 1'];
+  const { status, stdout, stderr } = await mallory(words);
+  t.is(status, 2);
+  t.regex(stderr, /^--interactive needs a terminal, and here is none: what the patterns name is run\.$/m);
+  t.regex(stderr, /^--watch needs a terminal, and here is none: this runs once\.$/m);
+  t.regex(stdout, /1 selected: 1 inconclusive/);
 });
 
 test('an x509-limbo suite: listed, explained and run alone, with the command that runs one of them again', async (t) => {
