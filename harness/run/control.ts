@@ -101,7 +101,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
   return {
     ...basePlan(scenario, around),
     receiving: around.upstream ? 'relayed' : 'simulated',
-    entity: { ...insideTls(scenario.entity), domain: domainKindOf(scenario), credential: repaired(scenario) },
+    entity: controlEntity(scenario),
     endpoints: Object.fromEntries(
       Object.entries(scenario.endpoints).map(([name, one]) => [name, { credential: twinOf(one.credential) }]),
     ),
@@ -145,7 +145,7 @@ export function onlyListens(scenario: Scenario): boolean {
     session === 'once' &&
     needs.length === 0 &&
     Object.keys(endpoints).length === 0 &&
-    JSON.stringify(entity) === JSON.stringify({ ...insideTls(entity), credential: repaired(scenario) })
+    JSON.stringify(entity) === JSON.stringify(controlEntity(scenario))
   );
 }
 
@@ -322,6 +322,10 @@ function insideTls(entity: ResolvedEntity): ResolvedEntity {
     sasl2: { clear: [], tls: sasl2.clear },
     iqAuth: { clear: false, tls: iqAuth.clear },
   };
+}
+
+function controlEntity(scenario: Scenario): ResolvedEntity {
+  return { ...insideTls(scenario.entity), domain: domainKindOf(scenario), credential: repaired(scenario) };
 }
 
 /** Where nothing is done to the client, a domain of another kind is what the scenario is about. */

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { attackPlan, controlPlan, profileOf } from '../../../harness/run/control.ts';
+import { attackPlan, controlPlan, onlyListens, profileOf } from '../../../harness/run/control.ts';
 import type { ScenarioFields } from '../../../harness/scenario/scenario.ts';
 import { scenario } from '../judge/transcripts.ts';
 
@@ -104,3 +104,15 @@ test('the attack takes the script and the limits that its control showed to be n
   });
   t.like(attackPlan(scenario({}), circumstances, { ...slow, durationMs: 200 }, 1), { timeoutMs: 10_000, until: null });
 });
+
+const listening: [string, Partial<ScenarioFields>, boolean][] = [
+  ['nothing is done to the client, and all is as in its control', {}, true],
+  ['the domain is of another kind', { entity: { domain: 'u-label' } }, false],
+  ['a way to log in is offered in clear', { entity: { mechanisms: { clear: ['PLAIN'] } } }, false],
+  ['it speaks one version only, and so does its control', { entity: { tls: { max: 'TLSv1.2' } } }, true],
+  ['the client is to come back', { session: 'stay' }, false],
+  ['the script acts', { script: [{ on: 'features', do: { remove: 'starttls' } }] }, false],
+];
+for (const [title, fields, wanted] of listening) {
+  test(`judged by its control: ${title}`, (t) => t.is(onlyListens(scenario(fields)), wanted));
+}
