@@ -30,12 +30,7 @@ export function byId(id: string): HTMLElement {
 
 /** A sign for eyes, and the word for ears. */
 export function verdictSign(verdict: string): HTMLElement {
-  return element(
-    'span',
-    { class: `sign ${verdict}` },
-    element('span', { 'aria-hidden': 'true' }, SIGNS[verdict] ?? ''),
-    element('span', { class: 'unseen' }, verdict),
-  );
+  return element('span', { class: `sign ${verdict}`, role: 'img', 'aria-label': verdict }, SIGNS[verdict] ?? '');
 }
 
 const SIGNS: Record<string, string> = { fail: '✕', warn: '!', error: 'E', inconclusive: '?', skip: '–', pass: '✓' };

@@ -2,8 +2,9 @@
 import { type Index, type Row, verdictAt } from '../model.ts';
 import { element, verdictSign } from './dom.ts';
 
-/** Rows that are made at a time. */
-const CHUNK = 40;
+/** Cells of verdicts that are made at a time, and the least rows. */
+const CELLS = 320;
+const ROWS = 12;
 
 export interface List {
   table: HTMLElement;
@@ -18,6 +19,8 @@ export function createList(index: Index, linkTo: (row: number, client: number | 
   const several = index.clients.length > 1;
   const body = element('tbody', { onkeydown: (event) => move(event as KeyboardEvent), onclick: openCell });
   const table = element('table', { class: several ? 'list many' : 'list one' }, caption(), head(index), body);
+  const chunk = Math.max(ROWS, Math.min(40, Math.ceil(CELLS / index.clients.length)));
+  const built = new Map<number, HTMLElement>();
   let shown: number[] = [];
   let made = 0;
   let marked: number | null = null;
@@ -27,17 +30,25 @@ export function createList(index: Index, linkTo: (row: number, client: number | 
 
   function extend() {
     more.disconnect();
-    const next = shown.slice(made, made + CHUNK);
-    body.append(...next.map(rowElement));
+    const next = shown.slice(made, made + chunk);
+    body.append(...next.map(rowOf));
     made += next.length;
     if (made < shown.length && body.lastElementChild) more.observe(body.lastElementChild);
+  }
+
+  /** Made once: a search shows the same rows again and again. */
+  function rowOf(number: number): HTMLElement {
+    const row = built.get(number) ?? rowElement(number);
+    built.set(number, row);
+    if (number === marked) row.querySelector('a')?.setAttribute('aria-current', 'true');
+    return row;
   }
 
   function rowElement(number: number): HTMLElement {
     const row = index.rows[number] as Row;
     const link = element(
       'a',
-      { href: linkTo(number, null), 'aria-current': number === marked && 'true' },
+      { href: linkTo(number, null) },
       row.id,
       element('span', { class: 'transport' }, `[${row.transport}]`),
     );
@@ -90,9 +101,9 @@ export function createList(index: Index, linkTo: (row: number, client: number | 
       extend();
     },
     mark(row) {
+      if (marked !== null) built.get(marked)?.querySelector('a')?.removeAttribute('aria-current');
       marked = row;
-      for (const link of body.querySelectorAll('a[aria-current]')) link.removeAttribute('aria-current');
-      body.querySelector(`tr[data-row="${row}"] a`)?.setAttribute('aria-current', 'true');
+      if (row !== null) built.get(row)?.querySelector('a')?.setAttribute('aria-current', 'true');
     },
     focus(row) {
       body.querySelector<HTMLElement>(`tr[data-row="${row}"] a`)?.focus();

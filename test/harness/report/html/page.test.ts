@@ -167,11 +167,11 @@ inBrowser(titled('by keyboard alone: find, open, change the client, come back'),
   await page.keyboard.press('Enter');
   await page.locator('#opened').waitFor();
   t.is(await active(), 'a/b[starttls]');
-  t.is(await page.locator('.tabs [aria-current]').textContent(), '✕fail two');
+  t.is(await page.locator('.tabs [aria-current]').textContent(), '✕ two');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.locator('.outcome', { hasText: 'pass' }).waitFor();
-  t.is(await active(), '✓pass one');
+  t.is(await active(), '✓ one');
   await page.keyboard.press('Escape');
   t.is(await page.locator('aside').isVisible(), false);
   t.is(await page.evaluate('document.activeElement.tagName'), 'A');
