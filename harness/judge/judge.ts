@@ -16,8 +16,8 @@ import { pick, viewOf } from './view.ts';
 export interface ControlFacts {
   profile: string;
   /**
-   * `unsupported`: the client says so, or speaks no TLS where TLS comes first. `not-offered`: the correct flight could not
-   * be forged, because the ClientHello has nothing in common with it.
+   * `unsupported`: the client says so, or speaks no TLS where TLS comes first. `not-offered`: the ClientHello has nothing
+   * in common with the correct flight that was to be forged, or with the versions that the script needs.
    */
   state: 'ok' | 'failed' | 'unsupported' | 'does-not-reconnect' | 'not-offered';
   /** For people; null where it is ok. */
@@ -86,6 +86,7 @@ export function judge(the: Case): Judgement {
 
   // What a client refuses by its offer it does not do: that is no excuse where doing it is wanted.
   const missing = missingFindings(view, scenario, context, rules);
+  if (control.state === 'not-offered' && missing.length > 0) return verdict('skip', control.reason);
   const unfinished = missing.length > 0 ? stillAtWork(the.observations, silence) : null;
   if (unfinished) return verdict('inconclusive', unfinished);
   const lost = whatWasLost(the.observations);

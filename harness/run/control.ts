@@ -221,7 +221,9 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
     saysUnsupported(view) || (xmlFirst && plan.transport === 'direct')
       ? 'unsupported'
       : session === undefined
-        ? 'failed'
+        ? isOutOfRange(plan, view)
+          ? 'not-offered'
+          : 'failed'
         : wanted > 1 && !sessions(view).some(({ connection }) => view.spoken.indexOf(connection) + 1 >= wanted)
           ? 'does-not-reconnect'
           : plan.afterBind.length > 0 && !answer
@@ -236,8 +238,10 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
     reason:
       state === 'ok'
         ? null
-        : (state === 'failed' && !serverFailed({ attempt }) && (lacking(plan, view) ?? inability(plan))) ||
-          diagnose(plan, attempt, state),
+        : state === 'not-offered'
+          ? `the client does not offer ${plan.entity.tls.max}`
+          : (state === 'failed' && !serverFailed({ attempt }) && (lacking(plan, view) ?? inability(plan))) ||
+            diagnose(plan, attempt, state),
     loginMs: session && connected[0] ? session.t - connected[0].t : 0,
     helloKind: pick(attempt.observations, 'tls', 'client-hello')[0]?.kind ?? null,
     outcome: plan.receiving === 'tunnel' && session ? 'online' : outcomeOf(view),
@@ -249,6 +253,17 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
   };
 }
 
+/** The versions that the script would have set are none that the client offers: that is its answer to the attack. */
+function isOutOfRange({ entity, scenario }: AttemptPlan, view: View): boolean {
+  const { min, max } = entity.tls;
+  if (String(Object.values(entity.tls)) === String(Object.values(scenario.entity.tls))) return false;
+  const hello = pick(view.observations, 'tls', 'client-hello')[0]?.hello;
+  const fits = (version: number) => version >= VERSIONS[min] && version <= VERSIONS[max];
+  return hello !== undefined && !hello.versions.some(fits);
+}
+
+const VERSIONS = { TLSv1: 0x0301, 'TLSv1.1': 0x0302, 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 } as const;
+
 /** What the client was to show in its control besides logging in, and did not. Null where there is nothing. */
 function lacking({ probes }: AttemptPlan, view: View): string | null {
   const missed = probes.filter((need) => !PROBES[need]?.(view));
@@ -259,13 +274,17 @@ function lacking({ probes }: AttemptPlan, view: View): string | null {
 function readForgedTwin(plan: AttemptPlan, attempt: Attempt, view: View, rules: Rules): ControlRecord {
   const connected = pick(attempt.observations, 'tcp', 'connected')[0];
   const [accepted] = acceptances(view);
-  const refused = pick(attempt.observations, 'tls', 'failed').find(({ how }) => how === 'not-offered');
+  const failed = pick(attempt.observations, 'tls', 'failed');
+  const refused = failed.find(({ how }) => how === 'not-offered');
+  const incapable = failed.find(({ how }) => how === 'incapable');
   const state = saysUnsupported(view) ? 'unsupported' : accepted ? 'ok' : refused ? 'not-offered' : 'failed';
   const reasons = {
     ok: null,
     unsupported: 'the client says that it does not support this',
     'not-offered': `the correct flight could not be forged: ${refused?.message}`,
-    failed: 'the client does not go on with a correct forged flight either, and so refusing a wrong one says nothing',
+    failed: incapable
+      ? `the correct flight could not be forged: ${incapable.message}`
+      : 'the client does not go on with a correct forged flight either, and so refusing a wrong one says nothing',
   };
   return {
     profile: profileOf(plan),
@@ -325,13 +344,33 @@ function insideTls(entity: ResolvedEntity): ResolvedEntity {
 }
 
 function controlEntity(scenario: Scenario): ResolvedEntity {
-  return { ...insideTls(scenario.entity), domain: domainKindOf(scenario), credential: repaired(scenario) };
+  return {
+    ...insideTls(scenario.entity),
+    domain: domainKindOf(scenario),
+    credential: repaired(scenario),
+    tls: versionsBelow(scenario),
+  };
 }
 
 /** Where nothing is done to the client, a domain of another kind is what the scenario is about. */
 function domainKindOf({ script, entity }: Scenario) {
   return script.length === 0 ? GOOD.domain : entity.domain;
 }
+
+/** What is done to the records of a handshake takes a version, which the script sets: that much is no attack. */
+function versionsBelow({ entity, script }: Scenario): ResolvedEntity['tls'] {
+  const everywhere = script.filter(({ connection }) => connection === undefined).map((item) => item.do);
+  const [hidden] = everywhere.filter(
+    ({ rewrite }) => rewrite && 'hide' in rewrite && rewrite.hide === SUPPORTED_VERSIONS,
+  );
+  if (hidden) return { ...entity.tls, max: 'TLSv1.2' };
+  if (!script.some(({ do: { rewrite, renegotiate } }) => rewrite ?? renegotiate)) return entity.tls;
+  const { min, max } = everywhere.find(({ negotiate }) => negotiate)?.negotiate ?? {};
+  return { min: min ?? entity.tls.min, max: max ?? entity.tls.max };
+}
+
+/** Without this extension there is no TLS 1.3. */
+const SUPPORTED_VERSIONS = 43;
 
 /** The accept twin of what the script presents, or of the entity's own credential. */
 function repaired({ entity, script, given }: Scenario): string {

@@ -41,7 +41,11 @@ function forgerySchema(z: Zod): zod.ZodType<Forgery> {
     exchange: z
       .enum(['ecdhe', 'dhe', 'rsa'])
       .describe('TLS 1.2: how the keys are agreed on; default: ecdhe. The others take a credential with an RSA key.'),
-    curve: z.enum(['x25519', 'secp256r1']).describe('TLS 1.2: of ECDHE; default: the first of them that is offered.'),
+    curve: z
+      .enum(['x25519', 'secp256r1'])
+      .describe(
+        'TLS 1.2: of ECDHE; default: the first that is offered. `secp256r1`: or P-384 or P-521, where the client does not offer it.',
+      ),
     version: code.describe('`server_version`. Below TLS 1.2 all messages have the form of that version.'),
     'selected-version': code.describe('`supported_versions`, in TLS 1.2 also where there should be none.'),
     suite: z

@@ -36,6 +36,8 @@ export function flight12(offer: Offer, issued: Issued, forgery: Forgery): Made<F
   const usual = offeredSuite(offer, wanted);
   if (!offer.versions.includes(TLS_1_2)) return { notOffered: 'no TLS 1.2' };
   const suite = forgery.suite === 'unoffered' ? unofferedSuite(offer, wanted) : (forgery.suite ?? usual);
+  if (usual === undefined && offeredSuite(offer, { ...wanted, keyType: wanted.keyType === 'ec' ? 'rsa' : 'ec' }))
+    throw new Error(`the client takes ${exchange.toUpperCase()} with another kind of certificate only`);
   if (suite === undefined || usual === undefined) return { notOffered: `no suite with ${exchange.toUpperCase()}` };
 
   const hello = serverHello12(offer, suite, forgery);

@@ -8,7 +8,7 @@ import { uint, vector } from './octets.ts';
 import type { Offer } from './offer.ts';
 import { CONTENT_TYPE, encodeHandshake, encodeMessage, HANDSHAKE_TYPE, type HandshakeMessage } from './record.ts';
 import { added, encodeExtensions, encodeServerHello, RETRY_RANDOM, serverHello13, TLS_1_3 } from './server-hello.ts';
-import { GROUP, newShare } from './share.ts';
+import { GOOD_GROUPS, GROUP, newShare } from './share.ts';
 import { schemeFor, signed } from './signature.ts';
 import { offeredSuites13, unofferedSuite13 } from './suites.ts';
 
@@ -29,8 +29,8 @@ export function flight13(offer: Offer, issued: Issued, forgery: Forgery, before?
   const suite = forgery.suite === 'unoffered' ? unofferedSuite13(offer) : (forgery.suite ?? other);
   if (suite === undefined) return { notOffered: 'no second suite of TLS 1.3' };
 
-  const group = [GROUP.x25519, GROUP.secp256r1].find((one) => offer.keyShares.has(one));
-  if (group === undefined) return { notOffered: 'no key share of a curve that is known here' };
+  const group = GOOD_GROUPS.find((one) => offer.keyShares.has(one));
+  if (group === undefined) throw new Error('the client has sent no key share of a curve that is known here');
   const share = newShare(group);
   const scheme = schemeFor(
     { ...offer, schemes: offer.schemes.filter(isForTls13) },

@@ -9,7 +9,7 @@ export interface FlightKind {
   flight?: 'TLSv1.2' | 'TLSv1.3' | undefined;
   /** TLS 1.2: how the keys are agreed; default: ecdhe. `dhe` and `rsa` take an RSA credential. */
   exchange?: 'ecdhe' | 'dhe' | 'rsa' | undefined;
-  /** For ECDHE, and for TLS 1.3. Default: the first that the client offers and that is known here. */
+  /** For ECDHE, and for TLS 1.3. `secp256r1`: or P-384 or P-521, where it is not offered. Default: the first that is offered. */
   curve?: 'x25519' | 'secp256r1' | undefined;
 }
 

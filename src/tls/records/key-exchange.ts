@@ -3,7 +3,7 @@ import { generateKeyPairSync, getDiffieHellman, randomBytes } from 'node:crypto'
 import type { Deviation, DH_DEVIATIONS, FlightKind } from './forgery.ts';
 import { uint, vector } from './octets.ts';
 import type { Offer } from './offer.ts';
-import { GROUP, newShare, type Share } from './share.ts';
+import { GOOD_GROUPS, GROUP, newShare, type Share } from './share.ts';
 
 const NAMED_CURVE = 3;
 
@@ -15,12 +15,23 @@ export function ecdheParameters(offer: Offer, { curve, group, point }: FlightKin
   return Buffer.concat([uint(1, NAMED_CURVE), uint(2, share.group), vector(1, value)]);
 }
 
-/** On the curve that is wanted, or on the first that is offered. */
+/**
+ * On the curve that is wanted, or on the first that is offered. A client that names none takes any (RFC 8422, section 4).
+ *
+ * @throws where the client has curves of the wanted kind, none of which is known here: that is not the client's merit.
+ */
 export function offeredShare(groups: readonly number[], curve: FlightKind['curve']): Share | null {
-  const candidates = curve ? [GROUP[curve]] : [GROUP.x25519, GROUP.secp256r1];
-  const group = candidates.find((one) => groups.includes(one));
-  return group === undefined ? null : newShare(group);
+  const candidates = GOOD_GROUPS.filter(
+    (one) => curve === undefined || (one === GROUP.x25519) === (curve === 'x25519'),
+  );
+  const group = groups.length === 0 ? candidates[0] : candidates.find((one) => groups.includes(one));
+  if (group !== undefined) return newShare(group);
+  if (curve !== 'x25519' && groups.some(isCurve)) throw new Error('the client takes no curve that is known here');
+  return null;
 }
+
+/** RFC 7919 has groups without a curve from 256 on. */
+const isCurve = (group: number) => group < 0x0100;
 
 /** Weak ones first: they are worth most to an attacker. */
 const SELDOM_OFFERED = [GROUP.secp192r1, GROUP.secp224r1, GROUP.secp256k1, GROUP.secp521r1, GROUP.secp384r1];

@@ -12,6 +12,9 @@ export const GROUP = {
   x25519: 29,
 } as const;
 
+/** Those that a server may agree on today, best first. */
+export const GOOD_GROUPS = [GROUP.x25519, GROUP.secp256r1, GROUP.secp384r1, GROUP.secp521r1];
+
 const OPENSSL: Record<number, string> = {
   [GROUP.secp192r1]: 'prime192v1',
   [GROUP.secp224r1]: 'secp224r1',

@@ -593,6 +593,21 @@ const rows: Row[] = [
     want: 'warn',
     codes: ['missing-online'],
   },
+  {
+    title: 'a wanted thing in a version that the client does not offer, as its control has shown, is not missing',
+    the: { ...old, expect: { see: { online: 'a-must' } } },
+    steps: [
+      c.connected(),
+      c.hello(),
+      c.acted(0, 'tls-handshake'),
+      c.failed('mallory', 'not-offered'),
+      c.closed('mallory'),
+      done,
+    ],
+    want: 'skip',
+    reason: /does not offer/,
+    around: { control: { ...good, state: 'not-offered', reason: 'the client does not offer TLSv1.3' } },
+  },
 
   // Claims, and the harness itself.
   {

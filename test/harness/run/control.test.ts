@@ -72,6 +72,28 @@ const rows: [title: string, fields: Partial<ScenarioFields>, profile: string][] 
     },
     `${BASE.replace(' valid ', ' valid-rsa-2048 ')} forged exchange=dhe`,
   ],
+  [
+    'a script that needs TLS 1.2 for what it does below TLS: so does its control',
+    {
+      script: [
+        {
+          on: 'tls-handshake',
+          do: { negotiate: { min: 'TLSv1.2', max: 'TLSv1.2' }, rewrite: { strip: 0xff01 } },
+        },
+      ],
+    },
+    BASE.replace('TLSv1.2-TLSv1.3', 'TLSv1.2-TLSv1.2'),
+  ],
+  [
+    'a script that hides TLS 1.3 from the server',
+    { script: [{ on: 'tls-handshake', do: { rewrite: { hide: 43 } } }] },
+    BASE.replace('TLSv1.2-TLSv1.3', 'TLSv1.2-TLSv1.2'),
+  ],
+  [
+    'a version that is the attack itself',
+    { script: [{ on: 'tls-handshake', do: { negotiate: { min: 'TLSv1', max: 'TLSv1' } } }] },
+    BASE,
+  ],
   ['an endpoint has its good twin', { endpoints: { elsewhere: { credential: 'expired' } } }, `${BASE} elsewhere=valid`],
 ];
 
