@@ -10,7 +10,7 @@ import { claimFindings, missingFindings, neverFindings, type Rules } from './fin
 import { OBSERVATIONS } from './observations.ts';
 import { outcomeOf, saysUnsupported } from './outcome.ts';
 import { PROBES } from './probes.ts';
-import { pick, viewOf } from './view.ts';
+import { pick, type View, viewOf } from './view.ts';
 
 /** What the control showed of the client. */
 export interface ControlFacts {
@@ -95,7 +95,7 @@ export function judge(the: Case): Judgement {
   if ([...never, ...missing].some(({ level }) => level === 'should')) return verdict('warn', null, missing);
   if (delivered.state === 'not-followed') return verdict('pass', 'it did not go where the redirect leads', missing);
   if (delivered.state === 'not-offered') return verdict('pass', `not-offered: ${delivered.why}`, missing);
-  return verdict('pass', outcome === 'hung' ? silentFor(the.observations) : null, missing);
+  return verdict('pass', noteOn(outcome, view), missing);
 }
 
 /**
@@ -127,6 +127,12 @@ function whatWasLost(observations: readonly Observation[]): string | null {
   if (refused) return `the client ${refused.why}; what came beyond was not served`;
   const dropped = pick(observations, 'run', 'dropped')[0];
   return dropped ? `the client did so much that ${dropped.observations} observations were not kept` : null;
+}
+
+/** A pass is one all the same; but who crashes has not refused. */
+function noteOn(outcome: Outcome, { observations, exit }: View): string | null {
+  if (outcome === 'crashed') return `crashed (${exit?.signal})`;
+  return outcome === 'hung' ? silentFor(observations) : null;
 }
 
 function silentFor(observations: readonly Observation[]): string {

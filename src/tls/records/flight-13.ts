@@ -114,9 +114,9 @@ export function retryRequest(offer: Offer, forgery: Forgery, first?: Before): Ma
   if (!offer.versions.includes(TLS_1_3) || usual === undefined) return { notOffered: 'no TLS 1.3' };
   const suite = forgery.retry === 'unoffered-suite' ? unofferedSuite13(offer) : (first?.suite ?? usual);
   if (suite === undefined) return { notOffered: 'all suites of TLS 1.3' };
-  const group = retryGroup(offer, forgery.retry);
-  if (group === undefined) return { notOffered: 'no group without a key share' };
-  const share = forgery.retry === 'no-change' ? Buffer.alloc(0) : uint(2, group);
+  const group = retryGroup(offer, forgery.retry, first !== undefined);
+  if (group === undefined && forgery.retry !== 'no-change') return { notOffered: 'no group without a key share' };
+  const share = group === undefined || forgery.retry === 'no-change' ? Buffer.alloc(0) : uint(2, group);
   const request = encodeServerHello({ ...serverHello13(offer, suite, share, {}), random: RETRY_RANDOM });
   // RFC 8446, section 4.4.1: of the first ClientHello only the hash remains.
   const digest = createHash(hashOf(suite)).update(offer.message).digest();
@@ -133,13 +133,13 @@ export function retryRequest(offer: Offer, forgery: Forgery, first?: Before): Ma
 
 const MESSAGE_HASH = 254;
 
-function retryGroup({ groups, keyShares }: Offer, how: Forgery['retry']): number | undefined {
+function retryGroup({ groups, keyShares }: Offer, how: Forgery['retry'], again: boolean): number | undefined {
   if (how === 'same-group') return [...keyShares.keys()].find((group) => groups.includes(group));
   if (how === 'unoffered-group') return SELDOM_OFFERED.find((group) => !groups.includes(group));
   // A second request has nothing left to ask for that the first has not: it is wrong whatever it asks.
   return (
     RETRIED.find((group) => groups.includes(group) && !keyShares.has(group)) ??
-    (how === 'twice' ? groups[0] : undefined)
+    (how === 'twice' && again ? groups[0] : undefined)
   );
 }
 

@@ -26,12 +26,14 @@ export function offeredShare(groups: readonly number[], curve: FlightKind['curve
   );
   const group = groups.length === 0 ? candidates[0] : candidates.find((one) => groups.includes(one));
   if (group !== undefined) return newShare(group);
-  if (curve !== 'x25519' && groups.some(isCurve)) throw new Error('the client takes no curve that is known here');
+  if ((curve !== 'x25519' && groups.some(isPrimeCurve)) || (curve === undefined && groups.includes(X448)))
+    throw new Error('the client takes no curve that is known here');
   return null;
 }
 
+const X448 = 30;
 /** RFC 7919 has groups without a curve from 256 on. */
-const isCurve = (group: number) => group < 0x0100;
+const isPrimeCurve = (group: number) => group < 0x0100 && group !== GROUP.x25519 && group !== X448;
 
 /** Weak ones first: they are worth most to an attacker. */
 const SELDOM_OFFERED = [GROUP.secp192r1, GROUP.secp224r1, GROUP.secp256k1, GROUP.secp521r1, GROUP.secp384r1];

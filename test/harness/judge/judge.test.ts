@@ -609,6 +609,14 @@ const rows: Row[] = [
     around: { control: { ...good, state: 'not-offered', reason: 'the client does not offer TLSv1.3' } },
   },
 
+  {
+    title: 'it crashes over what it gets: no rule is broken, and the pass says so',
+    the: strip,
+    steps: [stripped, c.closed(), exit(null, 'SIGSEGV'), end],
+    want: 'pass',
+    reason: /^crashed \(SIGSEGV\)$/,
+  },
+
   // Claims, and the harness itself.
   {
     title: 'it claims to be online and never was',

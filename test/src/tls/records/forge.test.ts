@@ -222,6 +222,8 @@ test('a weak suite that is offered is told from one that is not', (t) => {
   t.deepEqual(log.slice(0, 2), ['forged', 'client-key-exchange']);
 });
 
+const NO_CURVE = 'offers no curve secp256r1';
+
 const impossible: [what: string, forgery: Forgery, options: ConnectionOptions, log: string][] = [
   [
     'an honest client of TLS 1.2 meets no sentinel',
@@ -237,6 +239,13 @@ const impossible: [what: string, forgery: Forgery, options: ConnectionOptions, l
     { ecdhCurve: 'X25519' },
     'offers no group without a key share',
   ],
+  [
+    'no second retry without a right one before',
+    { retry: 'twice' },
+    { ecdhCurve: 'X25519' },
+    'offers no group without a key share',
+  ],
+  ['no point on a curve of which the client has none', { curve: 'secp256r1' }, { ecdhCurve: 'X25519' }, NO_CURVE],
   [
     'an extension that is asked for',
     { extension: { ...H2, only: 'unsolicited' } },
@@ -259,10 +268,14 @@ const unable: [what: string, forgery: Forgery, options: ConnectionOptions, log: 
   ['a key share that is not known here', tls13, { ecdhCurve: 'X448' }, /^incapable: .*no key share/],
 ];
 
+test('a retry that asks for nothing takes no second group', async (t) => {
+  const log = await openssl({ retry: 'no-change' }, ec, { ecdhCurve: 'X25519' });
+  t.deepEqual(log.slice(0, 1), ['forged']);
+});
+
 for (const [what, forgery, options, log] of unable)
   test(`what cannot be forged here is no merit of the client: ${what}`, async (t) => {
-    const run = openssl(forgery, ec, options);
-    t.regex((await run).join(), log);
+    t.regex((await openssl(forgery, ec, options)).join(), log);
   });
 
 test('a credential that cannot do it is no refusal of the client', (t) => {
