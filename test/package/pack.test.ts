@@ -13,12 +13,17 @@ import { formatMessage } from 'publint/utils';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** All that the package is made of. */
-const SOURCES = ['src', 'harness', 'scenarios', 'docs', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'].concat([
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-]);
+const SOURCES = [
+  'src',
+  'harness',
+  'scenarios',
+  'docs',
+  'templates',
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'LICENSE',
+].concat(['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']);
 
 interface Ended {
   status: number;
