@@ -1,7 +1,10 @@
 /** `explain`: one scenario in full, in words. */
 import { Command } from 'commander';
+import type { Transport } from '../../src/transcript.ts';
 import { clauseOf, wrapped } from '../report/citation.ts';
 import { visible } from '../report/escape.ts';
+import { ladderText } from '../report/ladder-text.ts';
+import { plannedLadder } from '../report/planned-ladder.ts';
 import { shellWord } from '../report/rerun.ts';
 import { controlInWords, EVERYWHERE, expectedInWords, scriptInWords, serverInWords } from '../report/scenario-words.ts';
 import type { Catalogue, Requirement } from '../scenario/catalogue.ts';
@@ -57,6 +60,9 @@ function explanation(scenario: Scenario, { requirements }: Catalogue): string {
     ...indent(wrapped(description, WIDTH)),
     ...(seenIn.length === 0 ? [] : section('Where it went wrong in the wild', seenIn)),
     ...section('What Mallory does', [...wrap(serverInWords(scenario)), ...scriptInWords(scenario)]),
+    ...transports.flatMap((transport) =>
+      section(`What would happen over ${WAYS[transport]}`, ladder(scenario, transport)),
+    ),
     ...section('What is wanted of the client', wanted(scenario, requirements)),
     ...section('What has to work first', wrap(controlInWords(scenario))),
     ...section('Run just this', [
@@ -70,6 +76,20 @@ function explanation(scenario: Scenario, { requirements }: Catalogue): string {
 }
 
 const WIDTH = 100;
+
+const WAYS = { starttls: 'STARTTLS', direct: 'direct TLS' };
+
+/** On a terminal it keeps to its width: a ladder whose lines wrap is none. Some terminals say that they have 0 columns. */
+function ladder(scenario: Scenario, transport: Transport): string[] {
+  const width = Math.min((process.stdout.columns || WIDTH) - 1, WIDTH) - 2;
+  return [
+    ...wrapped(
+      'A client that did whatever it is asked; at each "!" Mallory tampers, and what comes then is for the client to show.',
+      width,
+    ),
+    ...ladderText(plannedLadder(scenario, transport), width),
+  ];
+}
 
 const section = (title: string, lines: string[]) => ['', title, ...indent(lines)];
 

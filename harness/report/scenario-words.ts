@@ -59,14 +59,15 @@ export function scriptInWords({ script }: Scenario): string[] {
       item.at && `at "${item.at}"`,
     ];
     const head = where.filter(Boolean).join(', ');
-    const deeds = Object.entries(item.do).map(([name, params]) => `  ${name}${paramsInWords(params)}`);
+    const deeds = Object.entries(item.do).map(([name, params]) => `  ${deedInWords(name, params)}`);
     return [`${head.charAt(0).toUpperCase()}${head.slice(1)}:`, ...deeds];
   });
 }
 
-function paramsInWords(params: unknown): string {
-  if (params === true) return '';
-  return `: ${typeof params === 'string' ? params.trim() : JSON.stringify(params)}`;
+/** One action with its parameters: `remove: starttls`. */
+export function deedInWords(name: string, params: unknown): string {
+  if (params === true) return name;
+  return `${name}: ${typeof params === 'string' ? params.trim() : JSON.stringify(params)}`;
 }
 
 export interface Expected {

@@ -113,6 +113,7 @@ test('explain: in words, with the clause and the command', async (t) => {
   t.is(status, 0);
   for (const part of [
     /What Mallory does/,
+    /What would happen over direct TLS\n[\s\S]* {2}! hello {2}\|<~ ServerHello, certificate: valid/,
     /What is wanted of the client/,
     /What has to work first/,
     /xmpp-mallory run certificate\/expired -- COMMAND/,
