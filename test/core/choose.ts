@@ -5,7 +5,7 @@ import type { Matrix, Row } from './matrix.ts';
 
 export const CORE_SIZE = 40;
 
-/** Milliseconds that a client takes to start and log in, as a command: measured for those that are bundled. */
+/** Milliseconds for the start of a client as a command: an assumption, so that the choice is not about milliseconds in process. */
 export const START_MS = 500;
 
 /** What a fault weighs: that of the most important scenario that is meant for it. */
