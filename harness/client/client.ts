@@ -21,6 +21,18 @@ export interface Endpoint {
   keyFile: string | null;
 }
 
+/** What a process is shut up in: namespaces of its own. */
+export interface Enclosure {
+  /** The words that run a command inside. */
+  words(command: readonly string[]): string[];
+  /** SIGTERM to all that is inside, also to what has left the client's group. */
+  terminate(): void;
+  /** SIGKILL to all that is inside. Nothing can be started there any more. */
+  kill(): void;
+  /** False also where nobody can tell. */
+  inhabited(): boolean;
+}
+
 export interface Exit {
   code: number | null;
   signal: string | null;
@@ -46,8 +58,15 @@ export interface Client {
   command: string[];
   /** The words that start this client again on a command line: `--client NAME`, or `-- COMMAND...`. */
   rerun: string[];
-  /** Starts it. What it says of itself goes to `record`: `started` or `not-started`, `claim`, `flood`; never `exit`. */
-  start(endpoint: Endpoint, record: (happening: Happening) => void, role: Role): RunningClient;
+  /** It is a process, and so can be shut up. Default: false. */
+  confinable?: boolean | undefined;
+  /** Starts it, in `enclosure` where there is one. What it says of itself goes to `record`: `started` or `not-started`, `claim`, `flood`; never `exit`. */
+  start(
+    endpoint: Endpoint,
+    record: (happening: Happening) => void,
+    role: Role,
+    enclosure?: Enclosure | null | undefined,
+  ): RunningClient;
 }
 
 /** A client in JavaScript: resolve when the session is over, reject or resolve with `refused` if it never was online. */

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Happening } from '../../src/transcript.ts';
 import { claimReader } from './claims.ts';
-import type { Client, Endpoint, Exit, RunningClient } from './client.ts';
+import type { Client, Enclosure, Endpoint, Exit, RunningClient } from './client.ts';
 import { environmentFor, fillWords } from './environment.ts';
+import { mustBeExecutable } from './executable.ts';
 import { type Output, readOutput } from './output.ts';
 import { watchGroup } from './process-group.ts';
 import { explainStartFailure } from './start-failure.ts';
@@ -30,12 +31,19 @@ export interface CommandOptions {
 
 /**
  * A client that is started once for each session, in the user's working directory, as leader of a process group of its own.
- * What leaves that group (setsid) is beyond reach. Throws where the command has no words.
+ * What leaves that group (setsid) is beyond reach, unless it is shut up in an enclosure. Throws where the command has no words.
  */
 export function commandClient(options: CommandOptions): Client {
   const { command, label = command.join(' '), version = null, rerun } = options;
   if (command.length === 0) throw new TypeError('The command of the client is empty.');
-  return { label, version, command, rerun, start: (endpoint, record) => start(options, endpoint, record) };
+  return {
+    label,
+    version,
+    command,
+    rerun,
+    confinable: true,
+    start: (endpoint, record, _, enclosure) => start(options, endpoint, record, enclosure ?? null),
+  };
 }
 
 /** Milliseconds for output that is still on its way when the last process of the group is gone. */
@@ -43,19 +51,29 @@ const DRAIN = 100;
 
 type Recorder = (happening: Happening) => void;
 
-function start(options: CommandOptions, endpoint: Endpoint, record: Recorder): RunningClient {
-  const [program = '', ...words] = fillWords(options.command, endpoint);
+function start(
+  options: CommandOptions,
+  endpoint: Endpoint,
+  record: Recorder,
+  enclosure: Enclosure | null,
+): RunningClient {
+  const command = fillWords(options.command, endpoint);
+  const program = command[0] ?? '';
+  const [first = '', ...words] = enclosure?.words(command) ?? command;
   const fail = (error: unknown) => {
     record({ layer: 'process', type: 'not-started', message: explainStartFailure(error, program) });
     return { code: null, signal: null };
   };
   try {
-    const child = spawn(program, words, {
-      env: environmentFor(endpoint, process.env, options),
+    const env = environmentFor(endpoint, process.env, options);
+    // What would enter the enclosure starts in any case.
+    if (enclosure) mustBeExecutable(program, env.PATH);
+    const child = spawn(first, words, {
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    if (child.pid !== undefined) return follow(child, child.pid, options, endpoint, record);
+    if (child.pid !== undefined) return follow(child, child.pid, options, endpoint, record, enclosure);
     return nothing(once(child, 'error').then(([error]) => fail(error)));
   } catch (error) {
     // Node emits the common errors and throws the others, E2BIG for instance.
@@ -73,6 +91,7 @@ function follow(
   { keepOutput = false }: CommandOptions,
   { stateDir }: Endpoint,
   record: Recorder,
+  enclosure: Enclosure | null,
 ): RunningClient {
   record({ layer: 'process', type: 'started' });
   const claims = claimReader((claim) => record({ layer: 'process', type: 'claim', claim }));
@@ -94,7 +113,7 @@ function follow(
       resolve();
     });
   });
-  const group = watchGroup(pid, reaped);
+  const group = watchGroup(pid, reaped, enclosure);
   const ended = group.gone.then(async () => {
     const closed = Promise.all([stdout.closed, stderr.closed]);
     // A process that left the group may hold the pipes open for as long as it likes.

@@ -1,5 +1,6 @@
 /** The process group of a client, which lives on when the client's main process leaves children behind. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Enclosure } from './client.ts';
 import { register, signalGroup, unregister } from './registry.ts';
 import { settlesWithin } from './within.ts';
 import { zombieWatch } from './zombies.ts';
@@ -13,14 +14,17 @@ const FIRST_LOOK = 2;
 const SLOWEST_LOOK = 100;
 
 export interface ProcessGroup {
-  /** Settles once no process of the group is left, or once `terminate` gave up. Never rejects. */
+  /** Settles once no process of the group, or of its enclosure, is left, or once `terminate` gave up. Never rejects. */
   gone: Promise<void>;
   /** SIGTERM, after 1 s SIGKILL; settles with `gone`, 3 s later at most. */
   terminate(): Promise<void>;
 }
 
-/** @param leaderExit settles when the leader was reaped: no sooner can its group be empty. Must not reject. */
-export function watchGroup(pgid: number, leaderExit: Promise<unknown>): ProcessGroup {
+/**
+ * @param leaderExit settles when the leader was reaped: no sooner can its group be empty. Must not reject.
+ * @param enclosure what the group is shut up in: everybody in there belongs to the client, whatever group it is in.
+ */
+export function watchGroup(pgid: number, leaderExit: Promise<unknown>, enclosure?: Enclosure | null): ProcessGroup {
   let look: 0 | 'SIGKILL' = 0;
   let givenUp = false;
   let termination: Promise<void> | undefined;
@@ -29,7 +33,8 @@ export function watchGroup(pgid: number, leaderExit: Promise<unknown>): ProcessG
   // Nothing tells that the last orphan of a group ended. Nearly always the first look finds the group empty.
   const emptied = leaderExit.then(async () => {
     const onlyZombies = zombieWatch(pgid);
-    for (let pause = FIRST_LOOK; signalGroup(pgid, look) && !onlyZombies(); pause = Math.min(2 * pause, SLOWEST_LOOK)) {
+    const groupLives = () => signalGroup(pgid, look) && !onlyZombies();
+    for (let pause = FIRST_LOOK; groupLives() || enclosure?.inhabited(); pause = Math.min(2 * pause, SLOWEST_LOOK)) {
       await sleep(pause);
       if (givenUp) return;
     }
@@ -52,11 +57,20 @@ export function watchGroup(pgid: number, leaderExit: Promise<unknown>): ProcessG
   };
 
   async function terminate(): Promise<void> {
-    if (!signalGroup(pgid, 'SIGTERM') || (await settlesWithin(gone, GRACE))) return gone;
+    if (!askToEnd() || (await settlesWithin(gone, GRACE))) return gone;
     // From here on each look kills again: macOS may miss a child that is forked at this moment.
     look = 'SIGKILL';
     signalGroup(pgid, look);
+    enclosure?.kill();
     if (!(await settlesWithin(gone, PATIENCE))) giveUp();
     return gone;
+  }
+
+  /** False: nobody is left. */
+  function askToEnd(): boolean {
+    if (!enclosure) return signalGroup(pgid, 'SIGTERM');
+    // Not to the group: its leader is outside, and has to tell how the client ended.
+    enclosure.terminate();
+    return signalGroup(pgid, 0) || enclosure.inhabited();
   }
 }

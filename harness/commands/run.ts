@@ -45,6 +45,7 @@ export interface Options {
   keepHome?: true;
   cache?: string;
   clientVersion?: string;
+  confine?: true;
   seed?: string;
   repeat?: number;
   shard?: { n: number; of: number };
@@ -100,6 +101,7 @@ export function runCommand(command: string[] | null): Command {
     .option('--keep-home', "HOME stays yours; default: the client's empty state directory")
     .option('--client-version <v>', 'what the reports call this build of your client, and what --cache goes by')
     .option('--cache <dir>', 'take pass, warn and skip from earlier runs that cannot have come out otherwise')
+    .option('--confine', 'each client in a network, mounts and processes of its own (Linux); it reaches Mallory alone')
     .option('--repeat <n>', 'make each attack n times, from the second on cut and delayed at random', parseCount)
     .option('--seed <s>', 'of what is random; 1.37 is the 37th repetition of seed 1; default: always the same')
     .optionsGroup('At a terminal:')
@@ -196,6 +198,7 @@ async function runOnce(patterns: string[], options: Options, { specs, client, up
       repeat: options.repeat,
       rerun: rerunWords(options),
       upstream,
+      confine: options.confine,
       onProgress: live.onProgress,
       signal: interrupt.signal,
     } satisfies RunOptions);

@@ -16,6 +16,7 @@ import { createTranscript, type Observation, type Transcript, type Transport } f
 import { element } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import type { Client, Endpoint, Exit, Role } from '../client/client.ts';
+import type { Confinement, Room } from '../confine/confine.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import type { Context } from '../judge/observations.ts';
 import { viewOf } from '../judge/view.ts';
@@ -44,6 +45,8 @@ export interface World {
   relay: Relay | null;
   /** Null where a program starts the client. */
   byHand: ByHand | null;
+  /** Where each client is shut up, or null. */
+  confinement: Confinement | null;
   rules: Rules;
   seed: string;
   /** Of the run; for `serve`, of the request that an attempt is made for. */
@@ -100,8 +103,27 @@ const LAST_WORDS = 1_000;
 /** `quiet`: called when the client has been silent for a while, and again whenever it is. */
 export async function attempt(world: World, plan: AttemptPlan, quiet: () => void): Promise<Attempt> {
   world.signal?.throwIfAborted();
-  const { byHand } = world;
   const started = performance.now();
+  const room = (await world.confinement?.enter()) ?? null;
+  try {
+    return await attemptIn(room, { world, plan, started }, quiet);
+  } finally {
+    if (room) await world.confinement?.leave(room);
+  }
+}
+
+/** Where a confined client expects them; the ports are its alone. */
+const PORTS: Record<Transport, number> = { starttls: 5222, direct: 5223 };
+
+interface Task {
+  world: World;
+  plan: AttemptPlan;
+  /** By `performance.now()`. */
+  started: number;
+}
+
+async function attemptIn(room: Room | null, { world, plan, started }: Task, quiet: () => void): Promise<Attempt> {
+  const { byHand } = world;
   const identity = { ...freshIdentity(plan.entity.domain, plan.given?.domain), ...world.relay?.identity };
   const { domain, jid, canary } = identity;
   const transcript = createTranscript();
@@ -136,10 +158,12 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
     shake: plan.repetition > 1,
     tunnel: plan.receiving === 'tunnel',
     recording,
+    listen: room ? (endpoint) => room.network.listen(endpoint === 'main' ? PORTS[plan.transport] : 0) : undefined,
   });
   try {
     const stateDir = await stateDirectory(world, directoryOf(plan));
     const caFile = plan.given ? await trustAlso(world, plan.given) : world.caFile;
+    await room?.trust(caFile);
     const endpoint: Endpoint = {
       host: dialledAddress(world, plan.via),
       port: interceptor.port(),
@@ -155,7 +179,7 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
       keyFile: null,
     };
     if (byHand) transcript.subscribe(byHand.observed);
-    const client = world.client.start(endpoint, transcript.record, plan.role);
+    const client = world.client.start(endpoint, transcript.record, plan.role, room);
     const givenAway = whatIsGivenAway();
     const { ours } = await settled({
       transcript,
@@ -193,7 +217,9 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
       waitedMs: interceptor.waitedMs() + limitsOf(transcript.observations),
     };
   } finally {
-    world.onEnd(interceptor.retire());
+    // No straggler is left of a confined client, and the next one in its network needs the ports.
+    if (room) await room.close().then(interceptor.close);
+    else world.onEnd(interceptor.retire());
   }
 }
 

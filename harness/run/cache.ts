@@ -62,12 +62,12 @@ export async function openCache(dir: string, options: RunOptions): Promise<Cache
 
 /** The words of a rerun hold the options that change what is seen, or what is made of it. */
 function keyOf({ catalogue, client, ...options }: RunOptions): string {
-  const { rerun, policy, timeoutMs, seed, repeat, transcripts } = options;
+  const { rerun, policy, timeoutMs, seed, repeat, transcripts, confine } = options;
   const said = [
     VERSION,
     catalogue.hash,
     [client.label, client.version, client.command, client.rerun],
-    [rerun, policy, timeoutMs, seed, repeat, transcripts].map((one) => one ?? null),
+    [rerun, policy, timeoutMs, seed, repeat, transcripts, confine].map((one) => one ?? null),
     [process.version, process.versions.openssl, process.platform, process.arch],
   ];
   return createHash('sha256').update(JSON.stringify(said)).digest('hex');

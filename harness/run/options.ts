@@ -47,6 +47,8 @@ export interface RunOptions {
   upstream?: Upstream | undefined;
   /** Where a person operates the client. */
   byHand?: ByHand | undefined;
+  /** Each client runs in namespaces of its own (Linux): network, mounts, processes. Default: false. */
+  confine?: boolean | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Ends the run: what is done is reported, the rest is not judged. */
   signal?: AbortSignal | undefined;

@@ -1,15 +1,17 @@
 /** What a run, or `serve`, has open from its beginning to its end: a CA, a directory, ports, and the controls so far. */
 import { setMaxListeners } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createAuthority } from '../../src/pki/authority.ts';
+import type { Confinement } from '../confine/confine.ts';
 import type { Result } from '../result.ts';
 import { BadInput } from '../scenario/problem.ts';
 import type { Selected } from '../scenario/select.ts';
 import type { World } from './attempt.ts';
-import { unwritable, writeCaFile } from './ca-file.ts';
+import { writeCaFile } from './ca-file.ts';
 import { createCaptures } from './captures.ts';
+import { makeDirectory, removeStale } from './directory.ts';
 import { createHeld } from './held.ts';
 import { controlResult, errorResult, type JudgedOptions, judged } from './judged.ts';
 import type { RunOptions } from './options.ts';
@@ -49,9 +51,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     throw new BadInput(
       '--pcap and --account exclude each other: a capture with the TLS secrets inside would hold the password of the account.',
     );
-  const directory = await mkdtemp(join(tmpdir(), 'xmpp-mallory-')).catch(unwritable(`A folder in ${tmpdir()}`));
+  if (options.confine && !client.confinable)
+    throw new BadInput('--confine is for clients that are a command: a function cannot be shut up.');
+  const directory = await makeDirectory();
+  void removeStale();
   const held = createHeld();
+  let confinement: Confinement | null = null;
   const close = async () => {
+    await confinement?.close();
     await held.release();
     await rm(directory, { recursive: true, force: true, maxRetries: 2 });
   };
@@ -59,6 +66,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   if (signal) setMaxListeners(0, signal);
   try {
     const authority = await createAuthority();
+    if (options.confine)
+      confinement = await (await import('../confine/confine.ts')).openConfinement(join(directory, 'rooms'));
     const caFile = join(directory, 'ca.pem');
     const relay = options.upstream ? await relayTo(options.upstream) : null;
     await writeCaFile(caFile, relay ? [authority.caPem, relay.ca] : [authority.caPem]);
@@ -73,6 +82,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       captures: options.pcap === undefined ? null : await createCaptures(options.pcap, options.note),
       relay,
       byHand: options.byHand ?? null,
+      confinement,
       rules: { requirements: catalogue.requirements, policy: options.policy ?? 'rfc9525' },
       seed: seed.seed,
       get signal() {

@@ -1,9 +1,15 @@
 /** Finds out that nothing is waiting to be accepted any more. */
 import { connect, type Server, type Socket } from 'node:net';
 
+/** Connects to a listener. */
+export type Dial = () => {
+  /** Its own; undefined: it did not get through. */ port: Promise<number | undefined>;
+  closed: Promise<unknown>;
+};
+
 export interface Backlog {
   /** Settles once everything that was waiting has been accepted; never rejects. */
-  probe(server: Server): Promise<void>;
+  probe(dial: Dial): Promise<void>;
   /** Calls `accept` for a connection that is not one of our probes. */
   sift(socket: Socket, accept: () => void): void;
 }
@@ -17,22 +23,12 @@ export function createBacklog(): Backlog {
   const ports = new Set<number>();
 
   return {
-    probe(server) {
-      const bound = server.address();
-      if (typeof bound !== 'object' || bound === null) return Promise.resolve();
-      const probe = connect({ port: bound.port, host: bound.address });
-      const known = new Promise<void>((resolve) => {
-        probe.once('connect', () => {
-          if (probe.localPort !== undefined) ports.add(probe.localPort);
-          resolve();
-        });
-        probe.once('error', () => resolve());
-      });
+    async probe(dial) {
+      const { port, closed } = dial();
+      const known = port.then((number) => void (number !== undefined && ports.add(number)));
       connecting.add(known);
       known.then(() => connecting.delete(known));
-      // The listener closes it, see `sift`.
-      probe.resume();
-      return new Promise((resolve) => probe.once('close', () => resolve()));
+      await closed;
     },
     sift(socket, accept) {
       // A reset may come before anybody else listens for it.
@@ -43,5 +39,23 @@ export function createBacklog(): Backlog {
         else accept();
       });
     },
+  };
+}
+
+/** From this process; the listener closes the connection, see `sift`. */
+export function dialTo(server: Server): Dial {
+  return () => {
+    const bound = server.address();
+    if (typeof bound !== 'object' || bound === null)
+      return { port: Promise.resolve(undefined), closed: Promise.resolve() };
+    const probe = connect({ port: bound.port, host: bound.address });
+    probe.resume();
+    return {
+      port: new Promise((resolve) => {
+        probe.once('connect', () => resolve(probe.localPort));
+        probe.once('error', () => resolve(undefined));
+      }),
+      closed: new Promise((resolve) => probe.once('close', resolve)),
+    };
   };
 }

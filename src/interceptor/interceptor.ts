@@ -10,7 +10,7 @@ import type { TlsVersion } from '../script/moment.ts';
 import { actionsOf, type Script } from '../script/script.ts';
 import { createTickets } from '../tls/tickets.ts';
 import type { Transcript, Transport } from '../transcript.ts';
-import { createBacklog } from './backlog.ts';
+import { createBacklog, type Dial, dialTo } from './backlog.ts';
 import type { Canaries } from './canaries.ts';
 import { type ClosedPort, takeClosedPort } from './closed-port.ts';
 import { type Connection, serveConnection } from './connection.ts';
@@ -50,6 +50,8 @@ export interface InterceptorOptions {
   address?: string | undefined;
   /** Of the endpoint `main`; default: any that is free, as of all others. */
   port?: number | undefined;
+  /** Listens elsewhere, in a network of the client's own for instance; default: at `address`, on a port that the system chooses. */
+  listen?: ((endpoint: string) => Promise<Listener>) | undefined;
   /** Passes raw bytes to the real server, if the entity has one: TLS end to end, no script. */
   tunnel?: boolean | undefined;
   /** Is told of every octet of every connection, and of the secrets of TLS; default: nobody is. */
@@ -60,6 +62,12 @@ export interface InterceptorOptions {
 export interface EndpointSettings {
   credential: string;
   refuses?: boolean | undefined;
+}
+
+/** A server that is listening already, and how to connect to it. */
+export interface Listener {
+  server: Server;
+  dial: Dial;
 }
 
 export interface Interceptor {
@@ -109,6 +117,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   const random = randomFrom(options.seed ?? domain);
   const servers = new Map<string, Server>();
   const closed = new Map<string, ClosedPort>();
+  const dials: Dial[] = [];
   const connections = new Set<Connection>();
   const backlog = createBacklog();
   const keep = createKeeper();
@@ -222,12 +231,14 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       continue;
     }
     const counter = { nth: 0 };
-    const server = createServer({ noDelay: true }, (socket) => {
+    const { server, dial } = await (options.listen?.(endpoint) ??
+      listenHere(address, endpoint === 'main' ? options.port : 0));
+    server.on('connection', (socket) => {
       const tape = options.recording?.follow(socket);
       backlog.sift(socket, () => accept(endpoint, counter, socket, tape));
     });
     servers.set(endpoint, server);
-    await listening(server, address, endpoint === 'main' ? options.port : 0);
+    dials.push(dial);
   }
 
   function retire() {
@@ -247,7 +258,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       const limit = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, ms);
       });
-      const emptied = Promise.all([...servers.values()].map(backlog.probe)).then(() =>
+      const emptied = Promise.all(dials.map(backlog.probe)).then(() =>
         Promise.all([...connections].map(({ done }) => done)),
       );
       await Promise.race([emptied, limit]);
@@ -274,14 +285,15 @@ function holdPorts(servers: Server[], closed: ClosedPort[]): () => Promise<void>
   };
 }
 
-function listening(server: Server, address: string, port = 0): Promise<void> {
+function listenHere(address: string, port = 0): Promise<Listener> {
+  const server = createServer({ noDelay: true });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, address, () => {
       server.off('error', reject);
       // Node reports a failed accept (no file handle left) here; the client then sees a connection that never answers.
       server.on('error', () => undefined);
-      resolve();
+      resolve({ server, dial: dialTo(server) });
     });
   });
 }

@@ -41,6 +41,7 @@ export const connections: Figure = {
         keep: null,
         captures: null,
         byHand: null,
+        confinement: null,
         relay: null,
         rules: { requirements, policy: 'rfc9525' },
         seed: '1',

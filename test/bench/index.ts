@@ -4,6 +4,7 @@
  */
 
 import { certificates } from './certificates.ts';
+import { confine } from './confine.ts';
 import { connections } from './connections.ts';
 import type { Figure } from './figure.ts';
 import { cells } from './figure.ts';
@@ -15,7 +16,18 @@ import { races } from './races.ts';
 import { relay } from './relay.ts';
 import { start } from './start.ts';
 
-const figures: Figure[] = [login, relay, overhead, start, memory, races, certificates, connections, htmlReport];
+const figures: Figure[] = [
+  login,
+  relay,
+  overhead,
+  confine,
+  start,
+  memory,
+  races,
+  certificates,
+  connections,
+  htmlReport,
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => figures.every((figure) => figure.name !== name));

@@ -38,6 +38,7 @@ export const races: Figure = {
         captures: null,
         relay: null,
         byHand: null,
+        confinement: null,
         rules: { requirements, policy: 'rfc9525' },
         seed: '1',
         signal: undefined,
