@@ -12,13 +12,13 @@ export function mustBeExecutable(program: string, path = ''): void {
 
 /** Null: it can be executed. */
 function failure(file: string): 'ENOENT' | 'EACCES' | null {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (!found) return 'ENOENT';
-  if (!found.isFile()) return 'EACCES';
   try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (!found) return 'ENOENT';
     accessSync(file, constants.X_OK);
-    return null;
-  } catch {
-    return 'EACCES';
+    return found.isFile() ? null : 'EACCES';
+  } catch (error) {
+    // As execvp goes on behind what is in the way, and behind a folder that one must not read.
+    return error instanceof Error && 'code' in error && error.code === 'ENOTDIR' ? 'ENOENT' : 'EACCES';
   }
 }
