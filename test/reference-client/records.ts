@@ -65,7 +65,8 @@ const reading: Partial<Record<Fault, (record: TlsRecord, seen: Seen) => Made>> =
       ? 'refused'
       : 'passed',
   'no-renegotiation': (record, seen) => {
-    if (!seen.plain && is(CONTENT_TYPE.handshake, record)) seen.protectedHandshakes += 1;
+    // A ticket comes before the server's change_cipher_spec, and so in plain text.
+    if (seen.changes > 0 && is(CONTENT_TYPE.handshake, record)) seen.protectedHandshakes += 1;
     // The server's Finished, and of course in TLS 1.3 there is none that could be seen.
     return seen.protectedHandshakes > 1 ? 'refused' : 'passed';
   },
