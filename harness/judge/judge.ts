@@ -90,7 +90,8 @@ export function judge(the: Case): Judgement {
   const unfinished = missing.length > 0 ? stillAtWork(the.observations, silence) : null;
   if (unfinished) return verdict('inconclusive', unfinished);
   const lost = whatWasLost(the.observations);
-  if (lost) return verdict('inconclusive', lost, missing);
+  // What was seen has been seen; what was not may be among what was lost.
+  if (lost) return verdict(never.some(({ level }) => level === 'should') ? 'warn' : 'inconclusive', lost, missing);
   if (missing.some(({ level }) => level === 'must')) return verdict('fail', null, missing);
   if ([...never, ...missing].some(({ level }) => level === 'should')) return verdict('warn', null, missing);
   if (delivered.state === 'not-followed') return verdict('pass', 'it did not go where the redirect leads', missing);

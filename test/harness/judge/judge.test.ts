@@ -68,6 +68,7 @@ const forged: Partial<ScenarioFields> = {
 };
 const forging = [c.connected(), c.hello(), c.acted(0, 'tls-handshake')];
 const done: Step[] = [exit(1), end];
+const dropped: Step = { layer: 'run', type: 'dropped', observations: 7 };
 
 interface Row {
   title: string;
@@ -284,6 +285,19 @@ const rows: Row[] = [
     steps: [spokeOld, c.closed(), done],
     want: 'warn',
     codes: ['negotiated-weak'],
+  },
+  {
+    title: 'TLS 1.0 completed and closed, and more than could be kept',
+    the: old,
+    steps: [spokeOld, c.closed(), exit(1), dropped, end],
+    want: 'warn',
+    codes: ['negotiated-weak'],
+  },
+  {
+    title: 'nothing wrong in what was kept, and more than could be',
+    the: strip,
+    steps: [stripped, c.closed(), exit(1), dropped, end],
+    want: 'inconclusive',
   },
   {
     title: 'TLS 1.0 and credentials',
