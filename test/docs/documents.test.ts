@@ -2,37 +2,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
-import type { Command } from 'commander';
-import { caCommand } from '../../harness/commands/ca.ts';
-import { checkCommand } from '../../harness/commands/check.ts';
-import { clientsCommand } from '../../harness/commands/clients.ts';
-import { explainCommand } from '../../harness/commands/explain.ts';
-import { helloCommand } from '../../harness/commands/hello.ts';
-import { initCommand } from '../../harness/commands/init.ts';
-import { listCommand } from '../../harness/commands/list.ts';
-import { manualCommand } from '../../harness/commands/manual.ts';
-import { mergeCommand } from '../../harness/commands/merge.ts';
-import { runCommand } from '../../harness/commands/run.ts';
-import { serveCommand } from '../../harness/commands/serve.ts';
 import { matchesPattern } from '../../harness/scenario/glob.ts';
 import { loadScenarios } from '../../harness/scenario/load.ts';
 import { keysOf } from '../../harness/scenario/select.ts';
+import { commands } from './commands.ts';
 import { codeBlocks, documentPaths, inlineCode, ROOT, read, withoutBlocks } from './documents.ts';
 import { masked, regenerated } from './generated.ts';
 
-const commands: Command[] = [
-  runCommand(null),
-  serveCommand(),
-  mergeCommand(),
-  helloCommand(null),
-  listCommand(),
-  manualCommand(),
-  explainCommand(),
-  checkCommand(),
-  clientsCommand(),
-  initCommand(),
-  caCommand(),
-];
 const OWN_OPTIONS = commands.flatMap((command) => command.options.map(({ long }) => long));
 /** Of npm, git and the like, and of programs that stand for the reader's. */
 const OTHER_OPTIONS =
