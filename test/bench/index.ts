@@ -14,6 +14,7 @@ import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { races } from './races.ts';
 import { relay } from './relay.ts';
+import { serve } from './serve.ts';
 import { start } from './start.ts';
 
 const figures: Figure[] = [
@@ -24,6 +25,7 @@ const figures: Figure[] = [
   start,
   memory,
   races,
+  serve,
   certificates,
   connections,
   htmlReport,
