@@ -7,7 +7,7 @@ import { inTurns } from './rounds.ts';
 
 const ROUNDS = 5;
 /** They end in a login, so that no wait of the client's or of the harness' hides the rest. */
-const IDS = ['no-prolog', 'prefixed', 'tls-1.2-only', 'tls-1.3-only', 'header-and-features-together'].map(
+const IDS = ['no-prolog', 'prefixed-starttls', 'tls-1.2-only', 'tls-1.3-only', 'header-and-features-together'].map(
   (name) => `interop/${name}`,
 );
 
