@@ -151,7 +151,7 @@ export function startHandshake(options: HandshakeOptions): void {
     const channel = channelPlanOf(plan, options.alpn);
     const settings = JSON.stringify([issued.sha256, channel]);
     const resumes = offered !== null && (plan.resume || offered.settings === settings);
-    const ticketKeys = resumes ? offered.ticketKeys : options.tickets.newKeys();
+    const ticketKeys = resumes ? offered.ticketKeys : options.tickets.keysFor(settings);
     // Only here, because it costs: TLS then reads from a stream in JavaScript and not from the system.
     const below = options.tampered() || options.keylog ? tap(tcp, octets, options.stray, rewriter ?? undefined) : null;
     const socket = upgrade(

@@ -121,7 +121,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   const connections = new Set<Connection>();
   const backlog = createBacklog();
   const keep = createKeeper();
-  const tickets = createTickets();
+  const tickets = createTickets(script.length > 0);
   let octets = 0;
   let total = 0;
   let refused = false;

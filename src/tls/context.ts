@@ -35,16 +35,22 @@ export interface ChannelPlan {
  */
 const contexts = new WeakMap<object, Map<string, SecureContext>>();
 const ANONYMOUS = {};
+/** Of one credential. */
+const MOST = 16;
 
 /** @throws the OpenSSL error if this machine cannot do what the plan wants. */
 export function secureContext(plan: ChannelPlan, credential: Issued | null): SecureContext {
-  if (plan.ticketKeys) return newContext(plan, credential);
   const ofCredential = contexts.get(credential ?? ANONYMOUS) ?? new Map<string, SecureContext>();
   contexts.set(credential ?? ANONYMOUS, ofCredential);
-  const { alpn: _, ...lasting } = plan;
-  const id = JSON.stringify(Object.entries(lasting).sort());
+  const { alpn: _, ticketKeys, ...lasting } = plan;
+  const id = JSON.stringify([Object.entries(lasting).sort(), ticketKeys?.toString('hex')]);
   const context = ofCredential.get(id) ?? newContext(plan, credential);
+  // Behind the others, so that the first is the one that was not needed for the longest time.
+  ofCredential.delete(id);
   ofCredential.set(id, context);
+  const [oldest] = ofCredential.keys();
+  // A client that comes back has new ticket keys each time.
+  if (ofCredential.size > MOST && oldest !== undefined) ofCredential.delete(oldest);
   return context;
 }
 

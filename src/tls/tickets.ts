@@ -20,7 +20,8 @@ export interface Session {
 export interface Tickets {
   /** The session that these tickets offer; null: none that is known; undefined: there are no tickets. */
   offered(tickets: readonly string[]): Session | null | undefined;
-  newKeys(): Buffer;
+  /** Of a connection under these settings. */
+  keysFor(settings: string): Buffer;
   /** From now on tickets under the session's keys stand for it. */
   began(session: Session): void;
 }
@@ -29,14 +30,23 @@ export interface Tickets {
 const KEYS = 48;
 const NAME = 16;
 
-export function createTickets(): Tickets {
+/**
+ * @param apart each connection has keys of its own. Where nothing is done to the client all under the same settings may
+ *   share them, as at any server: each set of keys costs a context of OpenSSL's, which is more than a handshake.
+ */
+export function createTickets(apart: boolean): Tickets {
   const sessions = new Map<string, Session>();
+  const shared = new Map<string, Buffer>();
   return {
     offered(tickets) {
       if (tickets.length === 0) return undefined;
       return tickets.map((name) => sessions.get(name)).find((session) => session !== undefined) ?? null;
     },
-    newKeys: () => randomBytes(KEYS),
+    keysFor(settings) {
+      const keys = shared.get(settings) ?? randomBytes(KEYS);
+      if (!apart) shared.set(settings, keys);
+      return keys;
+    },
     began(session) {
       sessions.set(session.ticketKeys.toString('hex', 0, NAME), session);
     },
