@@ -1,6 +1,7 @@
 /** `serve`: judges clients that a test suite in any language starts itself, over JSON lines (design, section 9). */
 import type { Readable, Writable } from 'node:stream';
 import { detailsOf } from '../report/details.ts';
+import { alone } from '../run/alone.ts';
 import type { RunOptions } from '../run/options.ts';
 import { openSession, type Session } from '../run/session.ts';
 import type { Catalogue } from '../scenario/catalogue.ts';
@@ -168,9 +169,11 @@ function start(request: Request & { type: 'start' }, server: Server): void {
   const answered = client
     .within({ id, signal }, async () => {
       const session = await server.sessions.of(label);
-      return session.judge({ scenario: selected, transport, vias: [via] });
+      const { result, way } = await session.judge({ scenario: selected, transport, vias: [via] });
+      const broken = way !== null && way.base.findings.length > 0;
+      return alone(result, broken ? await session.judgeControl({ ...selected, session: 'once' }, way) : null);
     })
-    .then(({ result }) => {
+    .then((result) => {
       if (signal.aborted) return send({ id, error: { message: 'cancelled' } });
       const text = detailsOf(result, server.options.catalogue).join('\n');
       if (result.verdict === 'pass' && server.options.transcripts !== 'all') delete result.transcript;
