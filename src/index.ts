@@ -17,4 +17,15 @@ export { type Authority, createAuthority } from './pki/authority.ts';
 export { type CredentialRow, credentials, type Issued } from './pki/credentials/index.ts';
 export { issue } from './pki/issue.ts';
 export type { Script, ScriptItem } from './script/script.ts';
+export type { Question, Reply, ReplyCode } from './services/dns/lookup.ts';
+export {
+  type NameService,
+  type OnDns,
+  type ServedZone,
+  startNameService,
+  type Zone,
+} from './services/dns/name-service.ts';
+export type { DnsRecord, RecordType } from './services/dns/records.ts';
+export { type DnsSockets, openDnsSockets } from './services/dns/sockets.ts';
+export { type XmppService, xmppRecords } from './services/dns/xmpp-records.ts';
 export { createTranscript, type Observation, type Transcript } from './transcript.ts';

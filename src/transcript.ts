@@ -183,6 +183,25 @@ type OnScript = { layer: 'script'; connection: number; index: number; action: st
   type: 'action';
 };
 
+/** The name service, before or beside any connection. `wanted`: the type of record that is asked for, such as SRV. */
+type OnDns = { layer: 'dns' } & (
+  | { type: 'query'; from: 'client'; over: 'udp' | 'tcp'; name: string; wanted: string }
+  /** `records`: each as in a zone file. `truncated`: it was too long for UDP, and none of them was sent. */
+  | {
+      type: 'answer';
+      from: 'mallory';
+      name: string;
+      wanted: string;
+      code: 'NOERROR' | 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED';
+      records: string[];
+      truncated?: boolean;
+    }
+  /** The script had the client wait in vain. */
+  | { type: 'unanswered'; from: 'mallory'; name: string; wanted: string }
+  /** No query that a client could mean. `reason` continues "which is no query: ...". */
+  | { type: 'unreadable'; from: 'client'; over: 'udp' | 'tcp'; length: number; reason: string }
+);
+
 /** What a client may print of itself, a line of JSON (design, section 4). */
 export interface Claim {
   result?: 'online' | 'refused' | 'unsupported' | undefined;
@@ -216,7 +235,7 @@ type OnRun = { layer: 'run' } /** A limit of design section 4 ended a wait of `a
   | { type: 'end' }
 );
 
-export type Happening = OnTcp | OnTls | OnXmpp | OnScript | OnProcess | OnRun;
+export type Happening = OnTcp | OnTls | OnXmpp | OnDns | OnScript | OnProcess | OnRun;
 
 /** `n` counts from 1 without gaps; `t` is milliseconds since the transcript began. */
 export type Observation = { n: number; t: number } & Happening;

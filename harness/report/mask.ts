@@ -44,6 +44,9 @@ export function createMask(password: string): Mask {
         return o.type === 'failed' ? { ...o, message: spelled(o.message) } : o;
       case 'xmpp':
         return xmpp(o);
+      case 'dns':
+        if (o.type === 'unreadable') return o;
+        return { ...o, name: spelled(o.name), ...(o.type === 'answer' && { records: o.records.map(spelled) }) };
       case 'process':
         if (o.type === 'claim') return { ...o, claim: claimOf(o.claim) };
         return o.type === 'not-started' ? { ...o, message: text(o.message) } : o;

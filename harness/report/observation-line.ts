@@ -24,6 +24,8 @@ export function happening(o: Observation): string {
       return tls(o);
     case 'xmpp':
       return xmpp(o);
+    case 'dns':
+      return dns(o);
     case 'script':
       return `${o.action} on ${o.point}`;
     case 'process':
@@ -116,6 +118,22 @@ function xmpp(o: Observation & { layer: 'xmpp' }): string {
       return `${o.jid} is online`;
   }
 }
+
+function dns(o: Observation & { layer: 'dns' }): string {
+  switch (o.type) {
+    case 'query':
+      return `client asks DNS: ${shortened(o.name, SHOWN)} ${o.wanted}?`;
+    case 'answer':
+      return `DNS -> ${o.truncated ? 'truncated' : o.code === 'NOERROR' ? recordsOf(o) : o.code}`;
+    case 'unanswered':
+      return `DNS does not answer: ${shortened(o.name, SHOWN)} ${o.wanted}`;
+    case 'unreadable':
+      return `client -> ${o.length} octets to DNS, which are no query: ${o.reason}`;
+  }
+}
+
+const recordsOf = ({ records }: { records: string[] }) =>
+  records.length > 0 ? shortened(records.join('; '), SHOWN) : 'no such record';
 
 function processLine(o: Observation & { layer: 'process' }): string {
   switch (o.type) {

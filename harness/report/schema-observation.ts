@@ -77,6 +77,9 @@ const onTcp = { ...every, layer: z.literal('tcp'), connection: ordinal };
 const onTls = { ...every, layer: z.literal('tls'), connection: ordinal };
 const onXmpp = { ...every, layer: z.literal('xmpp'), connection: ordinal, phase };
 const onScript = { ...every, layer: z.literal('script'), connection: ordinal };
+const over = z.enum(['udp', 'tcp']);
+const wanted = z.string().describe('the type of record that is asked for');
+const onDns = { ...every, layer: z.literal('dns') };
 const onProcess = { ...every, layer: z.literal('process') };
 const onRun = { ...every, layer: z.literal('run') };
 
@@ -185,6 +188,19 @@ export const observation = z
     seen('bound', { ...onXmpp, from: mallory, jid: z.string() }),
 
     seen('action', { ...onScript, index: count, action: z.string(), point: z.string(), phase }),
+
+    seen('query', { ...onDns, from: client, over, name: z.string(), wanted }),
+    seen('answer', {
+      ...onDns,
+      from: mallory,
+      name: z.string(),
+      wanted,
+      code: z.enum(['NOERROR', 'SERVFAIL', 'NXDOMAIN', 'REFUSED']),
+      records: texts.describe('as in a zone file'),
+      truncated: maybe(z.boolean()).describe('it was too long for UDP, and no record was sent'),
+    }),
+    seen('unanswered', { ...onDns, from: mallory, name: z.string(), wanted }),
+    seen('unreadable', { ...onDns, from: client, over, length: count, reason: z.string() }),
 
     seen('started', onProcess),
     seen('not-started', { ...onProcess, message: z.string() }),

@@ -77,6 +77,8 @@ function stepOf(o: Observation, changed: boolean): Step {
         return message('mallory', 'handshake', afterArrow(words), true);
       if (o.type === 'handshake') return message('client', 'handshake', words.replace(/^client /, ''));
       return message(o.from, 'handshake', o.type === 'failed' ? words.replace(/^\w+ /, '') : afterArrow(words));
+    case 'dns':
+      return note(o.from);
     case 'script':
       return note('mallory', true);
     case 'process':

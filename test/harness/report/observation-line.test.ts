@@ -5,6 +5,7 @@ import type { Happening } from '../../../src/transcript.ts';
 const tcp = { layer: 'tcp', connection: 1 } as const;
 const tls = { layer: 'tls', connection: 1 } as const;
 const xmpp = { layer: 'xmpp', connection: 1, phase: 'clear' } as const;
+const dns = { layer: 'dns', name: 'x.test' } as const;
 const auth = { type: 'element', from: 'client', name: 'auth', ns: 'x', xml: '<auth>AGE=</auth>' } as const;
 
 const table: [happening: Happening, line: string][] = [
@@ -58,6 +59,21 @@ const table: [happening: Happening, line: string][] = [
       phase: 'authenticated',
     },
     'mallory: remove on features  (inside TLS, after the login)',
+  ],
+  [{ ...dns, type: 'query', from: 'client', over: 'udp', wanted: 'SRV' }, 'client asks DNS: x.test SRV?'],
+  [
+    { ...dns, type: 'answer', from: 'mallory', wanted: 'A', code: 'NOERROR', records: ['x.test A 127.0.0.1'] },
+    'DNS -> x.test A 127.0.0.1',
+  ],
+  [
+    { ...dns, type: 'answer', from: 'mallory', wanted: 'A', code: 'NOERROR', records: [], truncated: true },
+    'DNS -> truncated',
+  ],
+  [{ ...dns, type: 'answer', from: 'mallory', wanted: 'A', code: 'NXDOMAIN', records: [] }, 'DNS -> NXDOMAIN'],
+  [{ ...dns, type: 'unanswered', from: 'mallory', wanted: 'A' }, 'DNS does not answer: x.test A'],
+  [
+    { layer: 'dns', type: 'unreadable', from: 'client', over: 'tcp', length: 12, reason: 'it has 0 questions' },
+    'client -> 12 octets to DNS, which are no query: it has 0 questions',
   ],
   [{ layer: 'process', type: 'exit', code: 3, signal: null, ours: false }, 'the client ends with status 3'],
   [
