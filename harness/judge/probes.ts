@@ -12,5 +12,6 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   scram: uses((mechanism) => mechanism.startsWith('SCRAM-')),
   fast: uses((mechanism, first) => !first && mechanism.startsWith('HT-')),
   resumption: ({ elements }) => elements.some(({ credential }) => credential === 'resume'),
+  external: uses((mechanism) => mechanism === 'EXTERNAL'),
   'scram-plus': uses((mechanism) => mechanism.endsWith('-PLUS')),
 };

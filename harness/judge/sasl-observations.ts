@@ -54,6 +54,26 @@ export const SASL_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     says: () => 'It used the nonce of an earlier login again.',
     find: reusedNonce,
   },
+  'showed-certificate-to-untrusted': {
+    says: () => 'It showed its own certificate, and so who its user is, to a peer that it must not trust.',
+    find: (view) =>
+      pick(view.observations, 'tls', 'handshake')
+        .filter(({ peer, clientCertificate }) => peer === 'untrusted' && clientCertificate)
+        .map(({ n }) => n),
+  },
+  'password-instead-of-certificate': {
+    says: (view, evidence) => {
+      const mechanism = view.elements.find(({ n }) => evidence.includes(n))?.mechanism;
+      return `It logged in with its password (${mechanism ?? 'jabber:iq:auth'}), though it has a certificate.`;
+    },
+    find: (view) =>
+      numbers(
+        inTls(view).filter(
+          ({ mechanism, credential }) =>
+            credential === 'iq-auth' || (mechanism !== undefined && OF_PASSWORDS.test(mechanism)),
+        ),
+      ),
+  },
   'used-other-credential': {
     says: (view, evidence) => {
       const mechanism = view.elements.find(({ n }) => evidence.includes(n))?.mechanism;

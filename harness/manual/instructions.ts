@@ -24,7 +24,7 @@ export function caInWords(caFile: string, exposed: string | null): string {
 
 /** `step`: from 1. */
 export function stepInWords(step: number, role: Role, endpoint: Endpoint, limitMs: number): string {
-  const { jid, password, host, port, tls, caFile, session } = endpoint;
+  const { jid, password, host, port, tls, caFile, certFile, keyFile, session } = endpoint;
   const rows = [
     ['JID', jid],
     ['password', password],
@@ -32,6 +32,7 @@ export function stepInWords(step: number, role: Role, endpoint: Endpoint, limitM
     ['port', String(port)],
     ['TLS', tls === 'direct' ? 'direct (from the first byte; "SSL" in some programs)' : 'STARTTLS, required'],
     ['CA', caFile],
+    ...(certFile && keyFile ? [['own cert', `${certFile}, with the key ${keyFile}`]] : []),
   ];
   return [
     '',

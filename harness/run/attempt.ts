@@ -10,6 +10,7 @@ import { type EndpointSettings, startInterceptor } from '../../src/interceptor/i
 import { createRecording } from '../../src/interceptor/recording.ts';
 import { fill } from '../../src/interceptor/variables.ts';
 import type { Authority } from '../../src/pki/authority.ts';
+import { issueClientCertificate } from '../../src/pki/client-certificate.ts';
 import { givenCredential } from '../../src/pki/given.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
 import { createTranscript, type Observation, type Transcript, type Transport } from '../../src/transcript.ts';
@@ -25,6 +26,7 @@ import { type DomainKind, domainOf } from '../scenario/domain.ts';
 import type { Given, ResolvedEntity, Scenario } from '../scenario/scenario.ts';
 import { writeCaFile } from './ca-file.ts';
 import type { Captures } from './captures.ts';
+import { writeClientFiles } from './client-files.ts';
 import { keepMasked } from './kept.ts';
 import type { ByHand } from './options.ts';
 import type { Relay } from './relay.ts';
@@ -72,6 +74,8 @@ export interface AttemptPlan {
   /** The reference identifier, the CAs and the credential that the scenario brings along; null: Mallory's own. */
   given: Given | null;
   session: 'once' | 'stay';
+  /** The client has a certificate to log in with, and TLS asks for it. */
+  certified: boolean;
   /** Sent once the client has bound a resource; with variables. */
   afterBind: string[];
   /** What a control has to show of the client besides a login: names from `PROBES`. */
@@ -136,7 +140,13 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     ...(plan.until && plan.until.answerMs !== null ? [ping(domain, identity.pingId)] : []),
   ];
   const recording = world.captures ? createRecording() : undefined;
-  const account = { localpart: identity.localpart, domain, password: identity.password };
+  const own = plan.certified ? issueClientCertificate(world.authority, jid) : null;
+  const account = {
+    localpart: identity.localpart,
+    domain,
+    password: identity.password,
+    ...(own && { certificate: own.sha256 }),
+  };
   const interceptor = await startInterceptor({
     authority: world.authority,
     domain,
@@ -146,6 +156,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     entity: receivingEntity(world, plan, { ...plan.entity, account, afterBind, issued }, transcript),
     credential: plan.entity.credential,
     versions: plan.entity.tls,
+    clientCa: own ? world.authority.caPem : undefined,
     endpoints: plan.endpoints,
     given: plan.given ? givenCredential(plan.given.credential) : undefined,
     script: plan.script,
@@ -164,6 +175,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     const stateDir = await stateDirectory(world, directoryOf(plan));
     const caFile = plan.given ? await trustAlso(world, plan.given) : world.caFile;
     await room?.trust(caFile);
+    const files = await writeClientFiles(world.directory, own);
     const endpoint: Endpoint = {
       host: dialledAddress(world, plan.via),
       port: interceptor.port(),
@@ -175,8 +187,8 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       via: plan.via,
       session: plan.session,
       stateDir,
-      certFile: null,
-      keyFile: null,
+      certFile: files.certFile,
+      keyFile: files.keyFile,
     };
     if (byHand) transcript.subscribe(byHand.observed);
     const client = world.client.start(endpoint, transcript.record, plan.role, room);
@@ -207,6 +219,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       await keepMasked(stateDir, join(world.keep, directoryOf(plan)), world.relay.mask);
     if (world.keep === null || world.relay) await rm(stateDir, { recursive: true, force: true, maxRetries: 2 });
     if (caFile !== world.caFile) await rm(caFile, { force: true });
+    await files.remove();
     return {
       observations: transcript.observations,
       canary,

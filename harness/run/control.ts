@@ -85,6 +85,7 @@ export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan
     given: null,
     script: [],
     session: 'once',
+    certified: false,
     afterBind: [],
     probes: [],
     until: null,
@@ -107,6 +108,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     ),
     given: scenario.given ?? null,
     session: scenario.session,
+    certified: takesCertificate(scenario),
     // None that comes back within the limit is to be taken for one that does not.
     reconnectMs: reconnects ? around.timeoutMs / 2 : 0,
     script: reconnects ? [closing(scenario)] : [],
@@ -118,6 +120,9 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
         : null,
   };
 }
+
+/** Whether the client gets one. Its control has shown then that it logs in with it. */
+export const takesCertificate = ({ needs }: Scenario): boolean => needs.includes('external');
 
 /** The same flight with nothing wrong in it: a client that does not go on then would pass for any reason. */
 function forgedTwin(scenario: Scenario, around: Circumstances, forged: Forgery): AttemptPlan {
@@ -171,6 +176,7 @@ export function attackPlan(
     script: scenario.script,
     given: scenario.given ?? null,
     session: scenario.session,
+    certified: takesCertificate(scenario),
     until:
       scenario.session === 'stay' ? { connection: last, answerMs, claimMs: isAboutClaims(scenario) ? CLAIM : 0 } : null,
     timeoutMs:

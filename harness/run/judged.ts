@@ -13,7 +13,7 @@ import type { ConnectionSummary, Repeated, Result } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { keyOf } from '../scenario/select.ts';
 import { type Attempt, attempt, type World } from './attempt.ts';
-import { attackPlan, type Circumstances, type ControlRecord, onlyListens } from './control.ts';
+import { attackPlan, type Circumstances, type ControlRecord, onlyListens, takesCertificate } from './control.ts';
 import { withoutBlame } from './relay.ts';
 import { type Repetition, repeat, type Seed } from './repeat.ts';
 import type { InTurn } from './turns.ts';
@@ -50,6 +50,11 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
     return without('inconclusive', `its base control failed: ${base.reason}`);
   if (world.relay && scenario.entity.domain !== 'ordinary')
     return without('skip', `the account has its own domain, and this takes another kind (${scenario.entity.domain})`);
+  if (world.relay && takesCertificate(scenario))
+    return without(
+      'skip',
+      'a login with a certificate cannot be passed on: the server behind sees no handshake of the client',
+    );
   const unable = (await whatCannotBeServed(scenario, world)) ?? (await whatCannotBeSpoken(scenario, world));
   if (unable) return without('skip', unable);
 

@@ -28,6 +28,8 @@ export interface StreamState {
   authenticated: boolean;
   bound: boolean;
   channelBinding: ChannelBindingData | null;
+  /** The client has presented the account's certificate. */
+  certified: boolean;
 }
 
 /** What belongs into `<stream:features/>` now (RFC 6120, section 4.3.2). */
@@ -42,8 +44,10 @@ export function features(offers: EntityOffers, state: StreamState): Element {
 
 function waysToLogIn(offers: EntityOffers, state: StreamState): Element[] {
   const protection = state.secured ? 'tls' : 'clear';
-  const mechanisms = offers.mechanisms[protection];
-  const sasl2 = offers.sasl2[protection];
+  // RFC 6120, section 6.3.4. In clear it is a bait, as all that is offered there.
+  const offerable = (name: string) => name !== 'EXTERNAL' || state.certified || !state.secured;
+  const mechanisms = offers.mechanisms[protection].filter(offerable);
+  const sasl2 = offers.sasl2[protection].filter(offerable);
   const list: Element[] = [];
   if (mechanisms.length > 0) list.push(element('mechanisms', NS.sasl, {}, ...mechanismElements(mechanisms)));
   if (sasl2.length > 0) {

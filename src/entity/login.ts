@@ -15,7 +15,7 @@ const RETRIES = 5;
 export interface LoginHost {
   send(element: Element): void;
   close(): void;
-  state(): { secured: boolean; channelBinding: ChannelBindingData | null };
+  state(): { secured: boolean; channelBinding: ChannelBindingData | null; certified: boolean };
   /** `resource`: bound inline, or null. */
   done(login: { mechanism: string; user: string; restart: boolean; resource: string | null }): void;
 }
@@ -62,7 +62,7 @@ export function createLogin(settings: EntityOffers & { account: Account }, fast:
   }
 
   function start(profile: Profile, element: Element): void {
-    const { secured, channelBinding } = host.state();
+    const { secured, channelBinding, certified } = host.state();
     const offered = (profile === sasl ? settings.mechanisms : settings.sasl2)[secured ? 'tls' : 'clear'];
     const mechanism = String(element.attrs.mechanism ?? '');
     const protects = settings.extensions?.includes('scram-downgrade-protection')
@@ -70,7 +70,8 @@ export function createLogin(settings: EntityOffers & { account: Account }, fast:
       : undefined;
     const binding = secured ? channelBinding : null;
     const withToken = profile === sasl2 && secured ? fast?.start(mechanism, binding) : null;
-    const exchange = withToken ?? startExchange(mechanism, account, { offered, channelBinding: binding, protects });
+    const exchange =
+      withToken ?? startExchange(mechanism, account, { offered, channelBinding: binding, certified, protects });
     if (!exchange) return fail(profile, 'invalid-mechanism');
     current = { exchange, profile, mechanism, request: element };
     respond(profile.initial(element));

@@ -2,6 +2,7 @@
  * What the initiating entity wants to talk to. It is always correct and owns no TLS: it exchanges elements, and every
  * deviation is the script's.
  */
+import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Element } from 'ltx';
 
@@ -12,7 +13,7 @@ export interface StreamRequest {
   secured: boolean;
 }
 
-/** What SASL may bind to. Each buffer is the channel-binding data of its type, or null where TLS cannot give it. */
+/** What SASL may rest on. Each buffer is the channel-binding data of its type, or null where TLS cannot give it. */
 export interface TlsFacts {
   version: string;
   /** RFC 9266: 32 octets of keying material; TLS 1.3, or TLS 1.2 with extended master secret. */
@@ -21,6 +22,8 @@ export interface TlsFacts {
   tlsUnique: Buffer | null;
   /** RFC 5929, section 4. */
   tlsServerEndPoint: Buffer | null;
+  /** What the client presented, unverified; null if it was not asked or had none. */
+  clientCertificate: X509Certificate | null;
 }
 
 export interface ReceivingEntity {

@@ -127,7 +127,16 @@ function relay(settings: RelayedSettings, sink: EntitySink, connection: number):
       // Whatever was said to the server belongs to another stream of the client.
       leave();
       if (stream.secured) upstream = reach();
-      else announce(features(settings, { secured: false, authenticated: false, bound: false, channelBinding: null }));
+      else
+        announce(
+          features(settings, {
+            secured: false,
+            authenticated: false,
+            bound: false,
+            channelBinding: null,
+            certified: false,
+          }),
+        );
     },
     receive(received) {
       if (received.is('compress', NS.compress))

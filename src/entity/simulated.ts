@@ -2,7 +2,7 @@
  * A correct XMPP server as a state machine without a socket: streams, features, login, resource binding, and for all
  * else an error.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { clone, type Element } from 'ltx';
 import type { ChannelBindingData } from '../sasl/channel-bindings.ts';
 import type { Account } from '../sasl/mechanism.ts';
@@ -12,7 +12,7 @@ import { createFast } from './fast.ts';
 import { type EntityOffers, features } from './features.ts';
 import { answerIqAuth } from './iq-auth.ts';
 import { createLogin } from './login.ts';
-import type { EntityFactory, StreamRequest } from './receiving-entity.ts';
+import type { EntityFactory, StreamRequest, TlsFacts } from './receiving-entity.ts';
 import { createSessions } from './stream-management.ts';
 
 export interface SimulatedSettings extends EntityOffers {
@@ -31,6 +31,8 @@ export function simulated(settings: SimulatedSettings): EntityFactory {
   const sessions = extensions.includes('stream-management') ? createSessions() : null;
   return (sink) => {
     let channelBinding: ChannelBindingData | null = null;
+    /** The client has shown the account's certificate in TLS, and so that it has its key. */
+    let certified = false;
     let secured = false;
     let authenticated = false;
     let boundTo: string | null = null;
@@ -38,13 +40,13 @@ export function simulated(settings: SimulatedSettings): EntityFactory {
     const login = createLogin(settings, fast, {
       send: sink.send,
       close: sink.close,
-      state: () => ({ secured, channelBinding }),
+      state: () => ({ secured, channelBinding, certified }),
       /** SASL restarts the stream, SASL2 goes on with features (XEP-0388, section 2.6). */
       done({ mechanism, user, restart, resource }) {
         authenticated = true;
         sink.authenticated({ mechanism, user });
         if (restart) return sink.restart();
-        sink.send(features(settings, { secured, authenticated, bound: resource !== null, channelBinding }));
+        sink.send(features(settings, { secured, authenticated, bound: resource !== null, channelBinding, certified }));
         if (resource !== null) bind(resource);
       },
     });
@@ -106,7 +108,7 @@ export function simulated(settings: SimulatedSettings): EntityFactory {
         secured = stream.secured;
         streamId = randomUUID();
         sink.header({ id: streamId, from: account.domain, to: stream.from });
-        sink.send(features(settings, { secured, authenticated, bound: boundTo !== null, channelBinding }));
+        sink.send(features(settings, { secured, authenticated, bound: boundTo !== null, channelBinding, certified }));
       },
       receive(received) {
         if (login.receive(received, authenticated)) return;
@@ -119,12 +121,17 @@ export function simulated(settings: SimulatedSettings): EntityFactory {
       },
       secured(facts) {
         channelBinding = facts;
+        certified = account.certificate !== undefined && fingerprintOf(facts) === account.certificate;
       },
       close() {
         login.abandon();
       },
     };
   };
+}
+
+function fingerprintOf({ clientCertificate }: TlsFacts): string | null {
+  return clientCertificate && createHash('sha256').update(clientCertificate.raw).digest('hex');
 }
 
 function reply(iq: Element, type: 'result' | 'error', child?: Element): Element {

@@ -13,5 +13,7 @@ export function behind(facts: TlsFacts): TlsFacts {
     tlsExporter: another(facts.tlsExporter),
     tlsUnique: another(facts.tlsUnique),
     tlsServerEndPoint: another(facts.tlsServerEndPoint),
+    // Its key is the client's, who has signed another handshake.
+    clientCertificate: null,
   };
 }

@@ -41,6 +41,8 @@ export interface ConnectionOptions {
   /** What a correct peer would present and speak. */
   credential: string;
   versions: { min: TlsVersion; max: TlsVersion };
+  /** Whose certificates a client is asked for; default: it is asked for none. */
+  clientCa: string | undefined;
   issue(credential: string): Promise<Issued>;
   peerOf(credential: string, asksForStaple?: boolean): Peer;
   fill(text: string, stream: { id: string; resource: string }): string;
@@ -266,6 +268,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       first: chunk,
       transcript,
       alpn: transport === 'direct' ? ['xmpp-client'] : [],
+      clientCa: options.clientCa,
       plan: plannedHandshake,
       wire,
       tickets: options.tickets,

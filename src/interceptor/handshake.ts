@@ -35,6 +35,8 @@ export interface HandshakeOptions {
   transcript: Transcript;
   /** The protocols that a correct peer knows on this transport. */
   alpn: string[];
+  /** Whose certificates the client is asked for; default: it is asked for none. */
+  clientCa: string | undefined;
   wire: Wire;
   tickets: Tickets;
   /** Lets the script act, once the ClientHello was read. */
@@ -148,7 +150,7 @@ export function startHandshake(options: HandshakeOptions): void {
   ): void {
     const { credential } = plan;
     const peer = options.peerOf(credential, hello.extensions.includes(STATUS_REQUEST));
-    const channel = channelPlanOf(plan, options.alpn);
+    const channel = { ...channelPlanOf(plan, options.alpn), ...(options.clientCa && { clientCa: options.clientCa }) };
     const settings = JSON.stringify([issued.sha256, channel]);
     const resumes = offered !== null && (plan.resume || offered.settings === settings);
     const ticketKeys = resumes ? offered.ticketKeys : options.tickets.keysFor(settings);

@@ -32,6 +32,8 @@ export interface InterceptorOptions {
   credential?: string | undefined;
   /** Default: TLS 1.2 to 1.3. */
   versions?: { min: TlsVersion; max: TlsVersion } | undefined;
+  /** TLS asks for a client's certificate of a CA in this PEM; default: it asks for none. */
+  clientCa?: string | undefined;
   /** A credential that is not in the table, which the script presents by its name. */
   given?: CredentialRow | undefined;
   /** Further listeners, by name. */
@@ -170,6 +172,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       entity: options.entity,
       credential: endpoints[endpoint]?.credential ?? 'valid',
       versions: options.versions ?? { min: 'TLSv1.2', max: 'TLSv1.3' },
+      clientCa: options.clientCa,
       issue: issueOne,
       // A client that asks for no staple has been shown a good certificate, and nothing else.
       peerOf: (name, asksForStaple = true) => {

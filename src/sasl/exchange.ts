@@ -1,5 +1,6 @@
 /** The table of mechanisms, and what all of them have in common. */
 import { type ChannelBindingData, channelBindingTypes } from './channel-bindings.ts';
+import { external } from './external.ts';
 import { type Account, type Exchange, failure, type Mechanism, type SaslContext } from './mechanism.ts';
 import { plain } from './plain.ts';
 import { scram } from './scram.ts';
@@ -9,6 +10,7 @@ const MAX_MESSAGE_OCTETS = 16_384;
 
 /** Strongest first. */
 const mechanisms = new Map<string, Mechanism>([
+  ['EXTERNAL', external],
   ['SCRAM-SHA-512-PLUS', scram('sha512', true)],
   ['SCRAM-SHA-256-PLUS', scram('sha256', true)],
   ['SCRAM-SHA-1-PLUS', scram('sha1', true)],
@@ -18,10 +20,15 @@ const mechanisms = new Map<string, Mechanism>([
   ['PLAIN', plain],
 ]);
 
-/** The names of what can be offered here, strongest first: `-PLUS` only where there is a channel to bind to. */
-export function availableMechanisms(channelBinding: ChannelBindingData | null): string[] {
+/**
+ * The names of what can be offered here, strongest first: `-PLUS` only where there is a channel to bind to, EXTERNAL only
+ * to a client that has presented its certificate (RFC 6120, section 6.3.4).
+ */
+export function availableMechanisms(channelBinding: ChannelBindingData | null, certified = false): string[] {
   const bindable = channelBindingTypes(channelBinding).length > 0;
-  return [...mechanisms.keys()].filter((name) => bindable || !name.endsWith('-PLUS'));
+  return [...mechanisms.keys()].filter(
+    (name) => (bindable || !name.endsWith('-PLUS')) && (certified || name !== 'EXTERNAL'),
+  );
 }
 
 /**
@@ -33,7 +40,7 @@ export function availableMechanisms(channelBinding: ChannelBindingData | null): 
 export function startExchange(name: string, account: Account, context: SaslContext): Exchange | null {
   const mechanism = mechanisms.get(name);
   if (!mechanism || !context.offered.includes(name)) return null;
-  if (!availableMechanisms(context.channelBinding).includes(name)) return null;
+  if (!availableMechanisms(context.channelBinding, context.certified).includes(name)) return null;
 
   const answer = mechanism(account, context);
   let state: 'initial' | 'under-way' | 'over' = 'initial';

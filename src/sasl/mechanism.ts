@@ -9,6 +9,8 @@ export interface Account {
   readonly localpart: string;
   readonly domain: string;
   readonly password: string;
+  /** SHA-256 of the client's certificate, in hexadecimal digits; absent: it has none. */
+  readonly certificate?: string | undefined;
 }
 
 /** RFC 6120, section 6.5: all that it defines, for the profile needs those that no mechanism reports. */
@@ -57,6 +59,8 @@ export interface SaslContext {
   offered: readonly string[];
   /** Null outside TLS. */
   channelBinding: ChannelBindingData | null;
+  /** The client has presented the account's certificate in TLS. Default: false. */
+  certified?: boolean | undefined;
   /** What XEP-0474 protects: the mechanisms and channel-binding types (null: no list) of the features. Default: nothing. */
   protects?: { mechanisms: readonly string[]; types: readonly string[] | null } | undefined;
   /** SCRAM's iteration count, at least 1; 4096 by default (RFC 7677, section 4). See `ITERATIONS_COMPUTED`. */

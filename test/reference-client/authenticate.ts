@@ -58,7 +58,8 @@ export async function authenticate(
 ): Promise<Element | null> {
   const { connection, endpoint, has, memory } = attempt;
   const account = { user: localpart(attempt), password: endpoint.password };
-  const context = { has, memory, offered, types, data: bindingData(attempt, profile, offered, types) };
+  const certified = Boolean(endpoint.certFile);
+  const context = { has, memory, certified, offered, types, data: bindingData(attempt, profile, offered, types) };
   // XEP-0388, section 5: no password itself over SASL2.
   const acceptable =
     profile === sasl2 && !has('plain-over-sasl2') ? offered.filter((name) => name !== 'PLAIN') : offered;
@@ -110,6 +111,8 @@ function bindingData(
 /** What a fault tries after a failure. A correct client has tried the best that there is, and leaves it at that. */
 function downTheLadder({ mechanism }: Exchange, account: Account, context: Context): Exchange | 'iq-auth' | null {
   const { has, offered } = context;
+  if (has('password-after-external') && mechanism === 'EXTERNAL')
+    return startExchange(account, { ...context, certified: false });
   const unbound = mechanism.replace(/-PLUS$/, '');
   if (has('unbound-after-failure') && unbound !== mechanism && offered.includes(unbound))
     return exchangeWith(unbound, account, { ...context, data: null });

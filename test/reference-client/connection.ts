@@ -4,7 +4,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Element } from 'ltx';
 import { createStreamReader } from '../../src/xmpp/stream-reader.ts';
 import type { Has } from './faults.ts';
-import { fork, handshake } from './handshake.ts';
+import { type Early, fork, handshake } from './handshake.ts';
 import { hasOwnTls, ownHandshake } from './own-tls/stream.ts';
 import { after } from './patience.ts';
 import type { Reading } from './reading.ts';
@@ -39,8 +39,8 @@ export interface Connection {
   unfinished(): string;
   /** A stream header comes next. */
   restart(): void;
-  /** Puts TLS on top, and forgets what was not read. */
-  upgrade(options: ConnectionOptions, has: Has): Promise<TLSSocket>;
+  /** Puts TLS on top, and forgets what was not read. @param early see `handshake`. */
+  upgrade(options: ConnectionOptions, has: Has, early?: Early): Promise<TLSSocket>;
   /** Sends these octets and waits for an answer, whatever it is. The connection is of no more use. */
   probe(octets: Buffer): Promise<void>;
   /** Ends the connection and waits, not for long, for the other side's end. */
@@ -177,7 +177,7 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
     restart() {
       reader.reset();
     },
-    async upgrade(options, has) {
+    async upgrade(options, has, early) {
       if (failure) throw failure;
       detach(tcp);
       buffer = NOTHING;
@@ -185,7 +185,7 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
       const limit = patience * HANDSHAKE_PATIENCE;
       const secured = hasOwnTls(has)
         ? ownHandshake(tcp, options, has, limit)
-        : handshake(below?.stream ?? faultyRecords(tcp, has) ?? tcp, options, limit);
+        : handshake(below?.stream ?? faultyRecords(tcp, has) ?? tcp, options, limit, early);
       const first = [secured, ...(below ? [below.xml] : [])];
       const got = await Promise.race(first).catch((error: unknown) => {
         destroy();

@@ -68,6 +68,12 @@ const handshakes = ({ observations }: Outcome) => observations.filter((o) => o.t
 const logins = (outcome: Outcome) => said(outcome).filter(({ name }) => name === 'auth').length;
 const hellos = ({ observations }: Outcome) =>
   observations.flatMap((o) => (o.layer === 'tls' && o.type === 'client-hello' ? [o] : []));
+const external: Setting = {
+  certified: true,
+  entity: { mechanisms: { clear: [], tls: ['EXTERNAL', 'SCRAM-SHA-256', 'PLAIN'] } },
+};
+const showsItself = (outcome: Outcome) =>
+  handshakes(outcome).some((o) => o.type === 'handshake' && o.clientCertificate);
 const isRefused = (outcome: Outcome) => !wasOnline(outcome) && outcome.error !== null;
 
 const forged = (forge: Forgery): Setting => ({ script: at('tls-handshake', { forge }) });
@@ -264,6 +270,20 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
     (outcome) => said(outcome).some(({ mechanism }) => mechanism === 'X-OAUTH2'),
   ],
   'plain-after-failure': [{ script: insideTls('challenge', { replace: saslFailure }) }, usesPlain],
+  'password-without-external': [
+    { ...external, script: insideTls('features', { mechanisms: ['SCRAM-SHA-256', 'PLAIN'] }) },
+  ],
+  'password-after-external': [
+    {
+      ...external,
+      script: [
+        ...at('tls-handshake', { present: 'trusted-mitm' }),
+        ...insideTls('features', { mechanisms: ['EXTERNAL', 'SCRAM-SHA-256'] }),
+      ],
+    },
+  ],
+  'external-to-anyone': [{ ...external, script: at('tls-handshake', { present: 'unknown-ca' }) }],
+  'shows-certificate-to-anyone': [{ ...external, script: at('tls-handshake', { present: 'unknown-ca' }) }, showsItself],
   'iq-auth-after-failure': [
     { script: insideTls('challenge', { replace: saslFailure }) },
     (outcome) => said(outcome).some(({ credential }) => credential === 'iq-auth'),

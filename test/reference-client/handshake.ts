@@ -12,15 +12,31 @@ const staples = new WeakMap<TLSSocket, Buffer>();
 export const stapleOf = (socket: TLSSocket): Buffer | null => staples.get(socket) ?? null;
 
 /**
+ * Asked once the other side's flight is complete, and before anything answers it; false ends the handshake there. Node has no
+ * such event but that of a staple, which comes without one, too, where it was asked for.
+ */
+export type Early = (socket: TLSSocket, staple: Buffer | null) => boolean;
+
+/**
  * Settles once the handshake is complete. The certificate is for the caller to judge: Node's opinion of its chain is
  * `authorized`.
  *
  * @throws Refusal; the socket is destroyed then.
  */
-export async function handshake(below: Duplex, options: ConnectionOptions, limit: number): Promise<TLSSocket> {
+export async function handshake(
+  below: Duplex,
+  options: ConnectionOptions,
+  limit: number,
+  early: Early = () => true,
+): Promise<TLSSocket> {
   const socket = connect({ socket: below, rejectUnauthorized: false, ...options });
-  socket.once('OCSPResponse', (staple: Buffer) => staples.set(socket, staple));
   let stalled = false;
+  let refused = false;
+  socket.once('OCSPResponse', (staple: Buffer | null) => {
+    if (staple) staples.set(socket, staple);
+    refused = !early(socket, staple);
+    if (refused) socket.destroy(new Error('the certificate does not hold'));
+  });
   const cancel = after(limit, () => {
     stalled = true;
     socket.destroy(new Error('the TLS handshake does not end'));
@@ -35,6 +51,7 @@ export async function handshake(below: Duplex, options: ConnectionOptions, limit
     socket.destroy();
     below.destroy();
     const { code, message } = error as NodeJS.ErrnoException;
+    if (refused) throw new Refusal('certificate', message);
     if (stalled) throw new Refusal('tls-stalled', message);
     throw new Refusal(code === 'ECONNRESET' ? 'tls-lost' : 'tls-failed', message);
   } finally {

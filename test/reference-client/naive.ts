@@ -100,7 +100,10 @@ async function sasl(line: Line, features: string, user: string, password: string
       token: null,
       resumable: null,
     };
-    const exchange = startExchange({ user, password }, { has, memory, offered: [name], types: null, data });
+    const exchange = startExchange(
+      { user, password },
+      { has, memory, certified: false, offered: [name], types: null, data },
+    );
     if (!exchange) continue;
     const ns = sasl2 ? 'urn:xmpp:sasl:2' : 'urn:ietf:params:xml:ns:xmpp-sasl';
     const first = exchange.initial.toString('base64');

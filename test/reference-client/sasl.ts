@@ -22,6 +22,8 @@ export interface Account {
 export interface Context {
   has: Has;
   memory: Memory;
+  /** It has a certificate to log in with. */
+  certified: boolean;
   /** The mechanisms that the features list. */
   offered: string[];
   /** The channel-binding types that they list (XEP-0440), or null. */
@@ -31,7 +33,12 @@ export interface Context {
 }
 
 /** Best first. Channel binding goes before the hash: it is what a man in the middle cannot pass on. */
-export const MECHANISMS = [...Object.keys(HASHES).map((name) => `${name}-PLUS`), ...Object.keys(HASHES), 'PLAIN'];
+export const MECHANISMS = [
+  'EXTERNAL',
+  ...Object.keys(HASHES).map((name) => `${name}-PLUS`),
+  ...Object.keys(HASHES),
+  'PLAIN',
+];
 
 /** RFC 9266; on TLS 1.2 it needs the extended master secret, of which Node says nothing. */
 export function tlsExporter(tls: TLSSocket | null): Buffer | null {
@@ -46,6 +53,7 @@ export function startExchange(account: Account, context: Context): Exchange | nu
 }
 
 export function exchangeWith(mechanism: string, account: Account, context: Context): Exchange {
+  if (mechanism === 'EXTERNAL') return oneMessage(mechanism, '');
   if (mechanism === 'PLAIN') return oneMessage(mechanism, `\0${account.user}\0${account.password}`);
   if (!MECHANISMS.includes(mechanism)) return oneMessage(mechanism, withoutCredential(mechanism, account));
   context.memory.usedScram = true;
@@ -53,8 +61,11 @@ export function exchangeWith(mechanism: string, account: Account, context: Conte
 }
 
 /** RFC 6120, section 6.3.3: by its own preference, whatever the order of the list. */
-function choose({ has, memory, offered, data }: Context): string | undefined {
-  const known = MECHANISMS.filter((name) => offered.includes(name));
+function choose({ has, memory, certified, offered, data }: Context): string | undefined {
+  // Who has a certificate has no use for a password: its own list ends with EXTERNAL.
+  const own = (name: string) =>
+    certified ? name === 'EXTERNAL' || has('password-without-external') || has('server-order') : name !== 'EXTERNAL';
+  const known = MECHANISMS.filter((name) => own(name) && offered.includes(name));
   if (has('server-order')) known.sort((a, b) => offered.indexOf(a) - offered.indexOf(b));
   const acceptable = known.filter((name) => data !== null || !name.endsWith('-PLUS'));
   // XEP-0474, section 6: who has used SCRAM once falls for no list without it.

@@ -2,7 +2,8 @@
 import { constants } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import type { ConnectionOptions, TLSSocketOptions } from 'node:tls';
+import { setImmediate } from 'node:timers/promises';
+import type { ConnectionOptions, TLSSocket, TLSSocketOptions } from 'node:tls';
 import type { Claim } from '../../src/transcript.ts';
 import { type Attempt, isElsewhere } from './attempt.ts';
 import { type Fault, switchedOn } from './faults.ts';
@@ -84,7 +85,7 @@ export async function secure(attempt: Attempt): Promise<void> {
     // An address is never in it (RFC 6066, section 3).
     servername: nameless ? '' : `${asciiOf(endpoint.domain)}${has('sni-with-dot') ? '.' : ''}`,
     checkServerIdentity: () => undefined,
-    requestOCSP: plan.asksForStaple,
+    requestOCSP: plan.asksForStaple || Boolean(endpoint.certFile),
     minVersion: 'TLSv1.2',
     ciphers: GOOD,
     sigalgs: GOOD_SIGNATURES,
@@ -94,12 +95,21 @@ export async function secure(attempt: Attempt): Promise<void> {
     ...(plan.maxVersion < 'TLSv1.2' && { minVersion: 'TLSv1', ...suites('HIGH:!aNULL') }),
   };
   Object.assign(options, ...switchedOn(settings, has));
-  const socket = await connection.upgrade(options, has);
+  if (endpoint.certFile && endpoint.keyFile)
+    Object.assign(options, { cert: readFileSync(endpoint.certFile), key: readFileSync(endpoint.keyFile) });
+  // Node asks after the handshake only whether a certificate holds, when our own is with the other side.
+  const early = (above: TLSSocket, staple: Buffer | null) => {
+    if (!endpoint.certFile || has('shows-certificate-to-anyone')) return true;
+    attempt.chain = sentChain(above);
+    return verify(attempt, true, ca, staple);
+  };
+  const socket = await connection.upgrade(options, has, early);
   if (has('needs-alpn') && endpoint.tls === 'direct' && !socket.alpnProtocol) {
     connection.destroy();
     throw new Refusal('interop', 'no ALPN');
   }
-  attempt.chain = session && socket.isSessionReused() ? session.chain : sentChain(socket);
+  if (session && socket.isSessionReused()) attempt.chain = session.chain;
+  else if (attempt.chain.length === 0) attempt.chain = sentChain(socket);
   const leaf = attempt.chain[0]?.fingerprint256;
   // What Node would verify each time is ours to do here.
   socket.on('secure', () => {
@@ -107,6 +117,8 @@ export async function secure(attempt: Attempt): Promise<void> {
     connection.destroy();
   });
   if (verify(attempt, socket.authorized, ca, stapleOf(socket))) return;
+  // Node writes what it has only when this has returned.
+  if (has('shows-certificate-to-anyone')) await setImmediate();
   await keepRejected(attempt, socket, TICKET_PATIENCE);
   connection.destroy();
   throw new Refusal(

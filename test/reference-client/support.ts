@@ -13,6 +13,7 @@ import {
   simulated,
   startInterceptor,
 } from '../../src/index.ts';
+import { issueClientCertificate } from '../../src/pki/client-certificate.ts';
 import type { Claim } from '../../src/transcript.ts';
 
 export interface Setting {
@@ -21,6 +22,8 @@ export interface Setting {
   /** Mechanisms and the like, by what protects the stream. */
   entity?: Partial<Omit<SimulatedSettings, 'account'>>;
   credential?: string;
+  /** The client has a certificate to log in with. Default: false. */
+  certified?: boolean;
   /** Default: an ordinary one, fresh. */
   domain?: string;
   versions?: InterceptorOptions['versions'];
@@ -60,6 +63,9 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
   writeFileSync(caFile, (await authority).caPem);
   const domain = setting.domain ?? `im.x${randomBytes(4).toString('hex')}.test`;
   const password = randomBytes(9).toString('base64url');
+  const own = setting.certified ? issueClientCertificate(await authority, `juliet@${domain}`) : null;
+  const certFile = own && join(stateDir, 'client.pem');
+  if (own && certFile) writeFileSync(certFile, own.chain + own.key);
   const transcript = createTranscript();
   const interceptor = await startInterceptor({
     authority: await authority,
@@ -68,6 +74,7 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
     transport,
     transcript,
     credential: setting.credential,
+    clientCa: own ? (await authority).caPem : undefined,
     versions: setting.versions,
     endpoints: setting.endpoints,
     script: setting.script,
@@ -76,7 +83,7 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
       sasl2: { clear: [], tls: [] },
       iqAuth: { clear: false, tls: false },
       ...entity,
-      account: { localpart: 'juliet', domain, password },
+      account: { localpart: 'juliet', domain, password, ...(own && { certificate: own.sha256 }) },
     }),
   });
   const abort = new AbortController();
@@ -94,6 +101,8 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
     tls: transport,
     session: kind,
     stateDir,
+    certFile,
+    keyFile: certFile,
   });
   try {
     const claim = (await client(endpoint, abort.signal)) ?? null;

@@ -54,6 +54,7 @@ const refused: Partial<Record<Fault, Refuses>> = {
 export function verify(attempt: Attempt, authorized: boolean, ca: Buffer, staple: Buffer | null): boolean {
   const { connection, endpoint, has, plan, memory, clear, chain } = attempt;
   if ((has('token-to-anyone') && memory.token) || (has('resumes-with-anyone') && memory.resumable)) return true;
+  if (has('external-to-anyone') && endpoint.certFile) return true;
   if (has('trusts-any') || (has('verifies-once') && memory.wasOnline)) return true;
   if (has('trusts-redirect') && isElsewhere(attempt)) return true;
   if (has('offered-is-verified') && attempt.offered) return true;

@@ -29,9 +29,9 @@ int main(void) {
   xmpp_initialize();
   xmpp_conn_t *conn = xmpp_conn_new(xmpp_ctx_new(NULL, xmpp_get_default_logger(XMPP_LEVEL_WARN)));
   if (!strcmp(getenv("XMPP_TLS"), "direct")) xmpp_conn_set_flags(conn, XMPP_CONN_FLAG_LEGACY_SSL);
-  xmpp_conn_set_jid(conn, getenv("XMPP_JID"));
-  xmpp_conn_set_pass(conn, getenv("XMPP_PASSWORD"));
+  xmpp_conn_set_jid(conn, getenv("XMPP_JID")), xmpp_conn_set_pass(conn, getenv("XMPP_PASSWORD"));
   xmpp_conn_set_cafile(conn, getenv("XMPP_CA_FILE"));
+  if (getenv("XMPP_CERT_FILE")) xmpp_conn_set_client_cert(conn, getenv("XMPP_CERT_FILE"), getenv("XMPP_KEY_FILE"));
   ended = xmpp_connect_client(conn, getenv("XMPP_HOST"), port ? atoi(port) : 0, on_event, NULL) != XMPP_EOK;
   for (; !ended && (online || !asked); xmpp_run_once(xmpp_conn_get_context(conn), 10))
     if (online && !left && (asked || !stay)) left = 1, xmpp_disconnect(conn);

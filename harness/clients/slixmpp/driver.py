@@ -1,4 +1,4 @@
-# slixmpp as it comes: connect() and ca_certs, nothing else that has to do with TLS.
+# slixmpp as it comes: connect(), ca_certs, certfile and keyfile, nothing else that has to do with TLS.
 import asyncio, json, os, signal, ssl, sys
 import slixmpp
 
@@ -25,7 +25,7 @@ async def main():
 
     ended = asyncio.Event()
     xmpp = slixmpp.ClientXMPP(env["XMPP_JID"], env["XMPP_PASSWORD"])
-    xmpp.ca_certs = env["XMPP_CA_FILE"]
+    xmpp.ca_certs, xmpp.certfile, xmpp.keyfile = map(env.get, ["XMPP_CA_FILE", "XMPP_CERT_FILE", "XMPP_KEY_FILE"])
     xmpp.default_port = address[1] if address else 5222  # connect() forgets its port where the host is a name
     xmpp.register_plugin("xep_0199")
     for event, handler in {"session_start": online, "connection_failed": failed, "disconnected": lost}.items():

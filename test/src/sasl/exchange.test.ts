@@ -20,6 +20,7 @@ test('what can be offered', (t) => {
   const bare = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'];
   t.deepEqual(availableMechanisms(null), bare);
   t.deepEqual(availableMechanisms(unbound), bare);
+  t.deepEqual(availableMechanisms(null, true), ['EXTERNAL', ...bare]);
   t.deepEqual(everything, ['SCRAM-SHA-512-PLUS', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-1-PLUS', ...bare]);
 });
 
@@ -30,6 +31,7 @@ test('a mechanism starts only if it was offered, exists, and has what it needs',
   t.false(starts('PLAIN', ['SCRAM-SHA-1'], tls));
   t.false(starts('SCRAM-SHA-1-PLUS', everything, null));
   t.false(starts('SCRAM-SHA-1-PLUS', everything, unbound));
+  t.false(starts('EXTERNAL', ['EXTERNAL'], tls));
   for (const name of ['', 'plain', 'PLAIN ', 'SCRAM-MD5', 'constructor', '__proto__', 'toString']) {
     t.false(starts(name, [...everything, name], tls), name);
   }
