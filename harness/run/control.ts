@@ -170,7 +170,7 @@ export function attackPlan(
     name: `${scenario.id}[${transport},${via}]`,
     role: 'attack',
     repetition,
-    receiving: control.receiving === 'tunnel' ? 'relayed' : (control.receiving ?? 'simulated'),
+    receiving: receivingBehind(scenario, control),
     entity: scenario.entity,
     endpoints: scenario.endpoints,
     script: scenario.script,
@@ -185,6 +185,14 @@ export function attackPlan(
       (last - 1) * 2 * control.reconnectMs,
     reconnectMs: control.reconnectMs,
   };
+}
+
+/** What the real server makes of a man in the middle is what a scenario with one is about. */
+function receivingBehind({ script }: Scenario, { receiving = 'simulated', boundAtServer }: ControlRecord) {
+  const inTheMiddle = script.some(
+    ({ do: { present } }) => present !== undefined && credential(present).peer === 'trusted-mitm',
+  );
+  return receiving === 'tunnel' || (boundAtServer && inTheMiddle) ? 'relayed' : receiving;
 }
 
 /** Clients answer a ping at once, and other requests when their event loop comes to it. Milliseconds. */
@@ -204,6 +212,8 @@ export interface ControlRecord extends ControlFacts {
   answerMs: number;
   /** Default: simulated. */
   receiving?: AttemptPlan['receiving'];
+  /** It is simulated because the real server would not have a login, bound to the channel, relayed to it. Default: false. */
+  boundAtServer?: boolean;
   outcome: Outcome;
   attempt: Attempt | null;
   durationMs: number;

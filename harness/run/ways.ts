@@ -60,7 +60,7 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
     if (simulated.state === 'failed') return control;
     if (superseded.size === 0) note(SIMULATED);
     superseded.add(control.profile);
-    return simulated;
+    return boundToChannel(control) ? { ...simulated, boundAtServer: true } : simulated;
   }
 
   /** TLS end to end, or, where it is the real server that the client cannot get on with, TLS with Mallory. */
@@ -127,6 +127,12 @@ function shared<T>(known: Map<string, Promise<T>>, key: string, make: () => Prom
   made.catch((error: unknown) => wasAborted(error) && known.get(key) === made && known.delete(key));
   return made;
 }
+
+/** The relay is a man in the middle, too, and a login that is bound to the channel tells the server so. */
+const boundToChannel = ({ attempt }: ControlRecord) =>
+  pick(attempt?.observations ?? [], 'xmpp', 'element').some(
+    ({ from, mechanism }) => from === 'client' && mechanism?.endsWith('-PLUS'),
+  );
 
 const wasAborted = (error: unknown) => error instanceof Error && error.name === 'AbortError';
 

@@ -1,4 +1,5 @@
 /** SASL in both of its profiles: RFC 6120, section 6, and SASL2 (XEP-0388) with inline bind (XEP-0386). */
+import type { TLSSocket } from 'node:tls';
 import type { Element } from 'ltx';
 import { childOf, childrenOf, element, is, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
@@ -6,7 +7,16 @@ import { type Attempt, localpart, nextElement } from './attempt.ts';
 import { aboutTokens, keepToken, tokenExchange } from './fast.ts';
 import { isSuccess } from './keeping.ts';
 import { Refusal } from './refusal.ts';
-import { type Account, type Context, type Exchange, exchangeWith, startExchange, tlsExporter } from './sasl.ts';
+import {
+  type Account,
+  type Binding,
+  type Context,
+  type Exchange,
+  exchangeWith,
+  startExchange,
+  tlsExporter,
+  tlsUnique,
+} from './sasl.ts';
 
 export interface Profile {
   ns: string;
@@ -59,7 +69,7 @@ export async function authenticate(
   const { connection, endpoint, has, memory } = attempt;
   const account = { user: localpart(attempt), password: endpoint.password };
   const certified = Boolean(endpoint.certFile);
-  const context = { has, memory, certified, offered, types, data: bindingData(attempt, profile, offered, types) };
+  const context = { has, memory, certified, offered, types, binding: bindingFor(attempt, profile, offered, types) };
   // XEP-0388, section 5: no password itself over SASL2.
   const acceptable =
     profile === sasl2 && !has('plain-over-sasl2') ? offered.filter((name) => name !== 'PLAIN') : offered;
@@ -91,21 +101,29 @@ export async function authenticate(
 }
 
 /** What to bind to, or null. @throws Refusal for lists that only an attacker sends (XEP-0440, section 3). */
-function bindingData(
+function bindingFor(
   { connection, has }: Attempt,
   profile: Profile,
   offered: string[],
   types: string[] | null,
-): Buffer | null {
-  const data = has('no-channel-binding') ? null : tlsExporter(connection.tls);
-  if (data === null || has('binds-as-listed')) return data;
+): Binding | null {
+  const binding = has('no-channel-binding') ? null : bindingOf(connection.tls);
+  if (binding === null || has('binds-as-listed')) return binding;
   const plus = offered.some((name) => name.endsWith('-PLUS'));
-  const common = types === null || types.includes('tls-exporter');
-  if (has('denies-binding')) return plus && common ? data : null;
+  const common = types === null || types.includes(binding.type);
+  if (has('denies-binding')) return plus && common ? binding : null;
   const noneInCommon = plus && !common && !types.includes('tls-server-end-point');
   const strange = noneInCommon || (types !== null && !plus) || (types === null && plus && profile === sasl2);
   if (strange && !has('ignores-binding-list')) throw new Refusal('login', 'the list of channel bindings does not fit');
-  return common ? data : null;
+  return common ? binding : null;
+}
+
+/** The default of its version (RFC 9266, section 3; RFC 5802, section 6.1). */
+function bindingOf(tls: TLSSocket | null): Binding | null {
+  const exporter = tlsExporter(tls);
+  if (exporter) return { type: 'tls-exporter', data: exporter };
+  const unique = tlsUnique(tls);
+  return unique && { type: 'tls-unique', data: unique };
 }
 
 /** What a fault tries after a failure. A correct client has tried the best that there is, and leaves it at that. */
@@ -115,7 +133,7 @@ function downTheLadder({ mechanism }: Exchange, account: Account, context: Conte
     return startExchange(account, { ...context, certified: false });
   const unbound = mechanism.replace(/-PLUS$/, '');
   if (has('unbound-after-failure') && unbound !== mechanism && offered.includes(unbound))
-    return exchangeWith(unbound, account, { ...context, data: null });
+    return exchangeWith(unbound, account, { ...context, binding: null });
   if (has('gives-up-binding') && unbound !== mechanism && offered.includes(unbound))
     return exchangeWith(unbound, account, { ...context, offered: offered.filter((name) => !name.endsWith('-PLUS')) });
   if (has('plain-after-failure') && mechanism !== 'PLAIN' && offered.includes('PLAIN'))

@@ -85,6 +85,7 @@ async function logIn(line: Line, endpoint: Endpoint, encrypt: boolean): Promise<
 async function sasl(line: Line, features: string, user: string, password: string, sasl2: boolean): Promise<boolean> {
   const offered = [...features.matchAll(/<(?:\w+:)?mechanism\b[^>]*>([^<]*)/g)].map((match) => match[1] ?? '');
   const data = tlsExporter(line.tls);
+  const binding = data && { type: 'tls-exporter', data };
   const has = () => false;
   for (const name of offered) {
     const memory = {
@@ -102,7 +103,7 @@ async function sasl(line: Line, features: string, user: string, password: string
     };
     const exchange = startExchange(
       { user, password },
-      { has, memory, certified: false, offered: [name], types: null, data },
+      { has, memory, certified: false, offered: [name], types: null, binding },
     );
     if (!exchange) continue;
     const ns = sasl2 ? 'urn:xmpp:sasl:2' : 'urn:ietf:params:xml:ns:xmpp-sasl';

@@ -50,7 +50,7 @@ export function earlyData(domain: string): Buffer {
 }
 
 /** RFC 7627, section 5.3: a session without extended master secret is not resumed. It is a flag of OpenSSL's, in [13]. */
-function isExtended(session: Buffer): boolean {
+export function isExtended(session: Buffer): boolean {
   const fields = children(session);
   const version = fields[1]?.readUInt16BE(2);
   const flags = fields.find(([tag]) => tag === 0xad);

@@ -2,6 +2,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { Memory } from './attempt.ts';
 import type { Has } from './faults.ts';
+import { isExtended } from './resumption.ts';
 import { HASHES, scram } from './scram.ts';
 
 export interface Exchange {
@@ -18,6 +19,12 @@ export interface Account {
   password: string;
 }
 
+/** What a login is bound to. */
+export interface Binding {
+  type: string;
+  data: Buffer;
+}
+
 /** What an exchange has to know of its stream. */
 export interface Context {
   has: Has;
@@ -28,8 +35,8 @@ export interface Context {
   offered: string[];
   /** The channel-binding types that they list (XEP-0440), or null. */
   types: string[] | null;
-  /** Of `tls-exporter`; null where this connection has none, or the server does not take it. */
-  data: Buffer | null;
+  /** Null where this connection has none, or the server does not take it. */
+  binding: Binding | null;
 }
 
 /** Best first. Channel binding goes before the hash: it is what a man in the middle cannot pass on. */
@@ -40,10 +47,17 @@ export const MECHANISMS = [
   'PLAIN',
 ];
 
-/** RFC 9266; on TLS 1.2 it needs the extended master secret, of which Node says nothing. */
+/** RFC 9266. On TLS 1.2 it needs the extended master secret; tls-unique, which others know there, is as good with it. */
 export function tlsExporter(tls: TLSSocket | null): Buffer | null {
   if (tls?.getProtocol() !== 'TLSv1.3') return null;
   return tls.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+}
+
+/** RFC 5929, section 3: the first Finished of the handshake. Without extended master secret it binds to nothing (RFC 7627). */
+export function tlsUnique(tls: TLSSocket | null): Buffer | null {
+  const session = tls?.getSession();
+  if (tls?.getProtocol() !== 'TLSv1.2' || !session || !isExtended(session)) return null;
+  return (tls.isSessionReused() ? tls.getPeerFinished() : tls.getFinished()) ?? null;
 }
 
 /** Null if none of the mechanisms is one that it takes. */
@@ -61,13 +75,13 @@ export function exchangeWith(mechanism: string, account: Account, context: Conte
 }
 
 /** RFC 6120, section 6.3.3: by its own preference, whatever the order of the list. */
-function choose({ has, memory, certified, offered, data }: Context): string | undefined {
+function choose({ has, memory, certified, offered, binding }: Context): string | undefined {
   // Who has a certificate has no use for a password: its own list ends with EXTERNAL.
   const own = (name: string) =>
     certified ? name === 'EXTERNAL' || has('password-without-external') || has('server-order') : name !== 'EXTERNAL';
   const known = MECHANISMS.filter((name) => own(name) && offered.includes(name));
   if (has('server-order')) known.sort((a, b) => offered.indexOf(a) - offered.indexOf(b));
-  const acceptable = known.filter((name) => data !== null || !name.endsWith('-PLUS'));
+  const acceptable = known.filter((name) => binding !== null || !name.endsWith('-PLUS'));
   // XEP-0474, section 6: who has used SCRAM once falls for no list without it.
   // Where a fault takes what comes on reconnect, it takes PLAIN, too.
   const pinned = memory.usedScram && !has('forgets-scram') && !has('clear-on-reconnect');

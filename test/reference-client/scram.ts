@@ -19,7 +19,7 @@ const SERVER_FIRST =
   /^(?<extension>m=[^,]*,)?r=(?<nonce>[\x21-\x2b\x2d-\x7e]+),s=(?<salt>[A-Za-z0-9+/=]+),i=(?<count>[1-9]\d{0,9})(?:,|$)/;
 
 export function scram(mechanism: string, { user, password }: Account, context: Context): Exchange {
-  const { has, memory, data } = context;
+  const { has, memory, binding } = context;
   const hash = HASHES[mechanism.replace(/-PLUS$/, '')] ?? '';
   const plus = mechanism.endsWith('-PLUS');
   const gs2 = gs2Header(plus, context);
@@ -45,7 +45,7 @@ export function scram(mechanism: string, { user, password }: Account, context: C
       const salted = pbkdf2Sync(password.normalize('NFKC'), Buffer.from(salt, 'base64'), iterations, length, hash);
       const clientKey = hmac(salted, 'Client Key');
       const storedKey = createHash(hash).update(clientKey).digest();
-      const bound = Buffer.concat([Buffer.from(gs2), plus && data ? data : Buffer.alloc(0)]);
+      const bound = Buffer.concat([Buffer.from(gs2), plus && binding ? binding.data : Buffer.alloc(0)]);
       const withoutProof = `c=${bound.toString('base64')},r=${fullNonce}`;
       const authMessage = `${firstBare},${serverFirst},${withoutProof}`;
       const signature = hmac(storedKey, authMessage);
@@ -65,9 +65,9 @@ export function scram(mechanism: string, { user, password }: Account, context: C
 }
 
 /** RFC 5802, section 6: `y` says that we could bind, and believe that the server cannot. */
-function gs2Header(plus: boolean, { has, offered, types, data }: Context): string {
-  if (plus) return has('binds-as-listed') ? `p=${types?.[0]},,` : 'p=tls-exporter,,';
-  return data && !offered.some((name) => name.endsWith('-PLUS')) && !has('denies-binding') ? 'y,,' : 'n,,';
+function gs2Header(plus: boolean, { has, offered, types, binding }: Context): string {
+  if (plus) return `p=${has('binds-as-listed') ? types?.[0] : binding?.type},,`;
+  return binding && !offered.some((name) => name.endsWith('-PLUS')) && !has('denies-binding') ? 'y,,' : 'n,,';
 }
 
 /** Section 5.1: it begins with our own, and the server has added something. */

@@ -15,6 +15,8 @@ export interface ProsodyOptions {
   ports?: { c2s?: number; direct?: number };
   /** Decides the mechanisms inside TLS: both have PLAIN and SCRAM-SHA-1, and only plain has SCRAM-SHA-256. */
   authentication?: 'internal_hashed' | 'internal_plain';
+  /** As LuaSec names it, such as `tlsv1_2`; default: 1.2 and above. Only in TLS 1.2 it can bind to the channel (0.12). */
+  protocol?: 'tlsv1_2';
   /** From the credential table of `src/pki`. */
   credential?: string;
   /** Further addresses that the certificates name. */
@@ -80,6 +82,7 @@ async function writeFiles(
   const authority = await createAuthority();
   const caFile = await put('ca.pem', authority.caPem);
   const ssl: string[] = [];
+  const protocol = options.protocol ? `protocol = ${lua(options.protocol)}` : '';
   for (const domain of domains) {
     const { key, chain } = await issue(authority, options.credential ?? 'valid', {
       domain,
@@ -87,7 +90,7 @@ async function writeFiles(
     });
     const keyFile = await put(`${domain}.key`, key);
     const chainFile = await put(`${domain}.crt`, chain);
-    ssl.push(`ssl = { key = ${lua(keyFile)}; certificate = ${lua(chainFile)} }`);
+    ssl.push(`ssl = { key = ${lua(keyFile)}; certificate = ${lua(chainFile)}; ${protocol} }`);
   }
   for (const [jid, password] of Object.entries(users)) {
     const [node = '', domain = ''] = jid.split('@');
