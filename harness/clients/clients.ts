@@ -3,12 +3,14 @@ import type { Transport } from '../../src/transcript.ts';
 import { cDriver } from './c.ts';
 import type { Driver } from './driver.ts';
 import { nodeDriver } from './node.ts';
+import { perlDriver } from './perl.ts';
 import { programDriver } from './program.ts';
 import { pythonDriver } from './python.ts';
 
 export type { Detection } from './driver.ts';
 
 export interface BundledClient extends Driver {
+  /** A variant is called after its client: `libstrophe-strict`. Both share a driver and a folder. */
   name: string;
   title: string;
   /** Of the client; not always the one that its driver is written in. */
@@ -18,42 +20,91 @@ export interface BundledClient extends Driver {
   sessions: ('once' | 'stay')[];
   /** How to install it, in one line. */
   install: string;
+  /** What the driver sets about TLS, in a few words; null: nothing, the client is as it comes. */
+  settings: string | null;
+  /** It has to be shut up (`--confine`), and why: a clause. Null: it need not. */
+  confined: string | null;
 }
 
-type Row = Omit<BundledClient, keyof Driver | 'transports' | 'sessions'>;
+type Row = Pick<BundledClient, 'name' | 'title' | 'language' | 'install'> & Partial<Omit<BundledClient, keyof Driver>>;
 
 const client = (row: Row, driver: Driver): BundledClient => ({
-  ...row,
-  ...driver,
   transports: ['starttls', 'direct'],
   sessions: ['once', 'stay'],
+  settings: null,
+  confined: null,
+  ...row,
+  ...driver,
 });
 
+const SLIXMPP = { title: 'slixmpp', language: 'Python', install: 'apt install python3-slixmpp' };
+const LIBSTROPHE = {
+  title: 'libstrophe',
+  language: 'C',
+  install: 'apt install gcc libc6-dev pkg-config libstrophe-dev',
+};
+const LOUDMOUTH = {
+  title: 'loudmouth (mcabber)',
+  language: 'C',
+  install: 'apt install gcc libc6-dev pkg-config libloudmouth1-dev',
+};
+const GLOOX: Omit<Row, 'name'> = {
+  title: 'gloox',
+  language: 'C++',
+  install: 'apt install g++ pkg-config libgloox-dev',
+  transports: ['starttls'],
+  confined: "it reads the system's trust store and no other",
+};
+const QXMPP: Omit<Row, 'name'> = {
+  title: 'QXmpp',
+  language: 'C++',
+  install: 'apt install g++ pkg-config libqxmpp-dev qtbase5-dev',
+  transports: ['starttls'],
+};
+const NET_XMPP = { title: 'Net::XMPP', language: 'Perl', install: 'apt install libnet-xmpp-perl' };
+
+const loudmouth = (...words: string[]) => cDriver('loudmouth/driver.c', 'loudmouth-1.0', { words });
+const libstrophe = (...words: string[]) => cDriver('libstrophe/driver.c', 'libstrophe', { words });
+const gloox = (...words: string[]) => cDriver('gloox/driver.cpp', 'gloox', { words });
+const qxmpp = (...words: string[]) =>
+  cDriver('qxmpp/driver.cpp', 'qxmpp', { with: ['Qt5Network', 'Qt5Xml', 'Qt5Core'], words });
+
+/** One line for each, where it fits: the reports and `--client all` take them in this order. */
 export const bundledClients: readonly BundledClient[] = [
   client(
     { name: 'xmppjs', title: '@xmpp/client', language: 'JavaScript', install: 'npm install --save-dev @xmpp/client' },
     nodeDriver('xmppjs/driver.mjs', '@xmpp/client'),
   ),
+  client({ ...SLIXMPP, name: 'slixmpp' }, pythonDriver('slixmpp/driver.py', ['slixmpp'])),
   client(
-    { name: 'slixmpp', title: 'slixmpp', language: 'Python', install: 'apt install python3-slixmpp' },
-    pythonDriver('slixmpp/driver.py', 'slixmpp'),
+    { ...SLIXMPP, name: 'slixmpp-strict', settings: 'no SCRAM in clear, default_domain', transports: ['starttls'] },
+    pythonDriver('slixmpp/driver.py', ['slixmpp'], ['strict']),
   ),
   client(
     { name: 'aioxmpp', title: 'aioxmpp', language: 'Python', install: 'apt install python3-aioxmpp' },
-    pythonDriver('aioxmpp/driver.py', 'aioxmpp'),
+    pythonDriver('aioxmpp/driver.py', ['aioxmpp']),
   ),
   client(
     { name: 'nbxmpp', title: 'nbxmpp (Gajim)', language: 'Python', install: 'apt install python3-nbxmpp' },
-    pythonDriver('nbxmpp/driver.py', 'nbxmpp', 'nbxmpp.client'),
+    pythonDriver('nbxmpp/driver.py', ['nbxmpp', 'nbxmpp.client']),
+  ),
+  client({ ...LIBSTROPHE, name: 'libstrophe' }, libstrophe()),
+  client({ ...LIBSTROPHE, name: 'libstrophe-strict', settings: 'MANDATORY_TLS' }, libstrophe('strict')),
+  client({ ...GLOOX, name: 'gloox' }, gloox()),
+  client({ ...GLOOX, name: 'gloox-strict', settings: 'TLSRequired' }, gloox('strict')),
+  client({ ...QXMPP, name: 'qxmpp' }, qxmpp()),
+  client({ ...QXMPP, name: 'qxmpp-strict', settings: 'TLSRequired' }, qxmpp('strict')),
+  client({ ...LOUDMOUTH, name: 'loudmouth', settings: 'an LmSSL whose callback stops' }, loudmouth()),
+  client({ ...LOUDMOUTH, name: 'loudmouth-strict', settings: 'the same, STARTTLS required' }, loudmouth('strict')),
+  client({ ...LOUDMOUTH, name: 'loudmouth-bare', settings: 'an LmSSL without a callback' }, loudmouth('bare')),
+  client({ ...NET_XMPP, name: 'net-xmpp', settings: 'tls' }, perlDriver('net-xmpp/driver.pl', 'Net::XMPP')),
+  client(
+    { ...NET_XMPP, name: 'net-xmpp-strict', settings: 'tls, ssl_verify, and no login without TLS' },
+    perlDriver('net-xmpp/driver.pl', 'Net::XMPP', ['strict']),
   ),
   client(
-    {
-      name: 'libstrophe',
-      title: 'libstrophe',
-      language: 'C',
-      install: 'apt install gcc libc6-dev pkg-config libstrophe-dev',
-    },
-    cDriver('libstrophe/driver.c', 'libstrophe'),
+    { name: 'anyevent-xmpp', title: 'AnyEvent::XMPP', language: 'Perl', install: 'apt install libanyevent-xmpp-perl' },
+    perlDriver('anyevent-xmpp/driver.pl', 'AnyEvent::XMPP'),
   ),
   client(
     { name: 'go-sendxmpp', title: 'go-sendxmpp', language: 'Go', install: 'apt install go-sendxmpp' },

@@ -12,8 +12,8 @@ for name in sys.argv[1:]:
     importlib.import_module(name)
 print(json.dumps([sys.executable, importlib.metadata.version(sys.argv[1])]))`;
 
-/** The first of `modules` is also the name of the distribution. */
-export function pythonDriver(path: string, ...modules: string[]): Driver {
+/** The first of `modules` is also the name of the distribution. `words`: what the driver is told, as a variant of the same. */
+export function pythonDriver(path: string, modules: string[], words: string[] = []): Driver {
   const file = driverFile(path);
   return {
     file,
@@ -24,7 +24,7 @@ export function pythonDriver(path: string, ...modules: string[]): Driver {
     async command() {
       const python = await interpreter(modules);
       if ('why' in python) throw new Error(python.why);
-      return [python.executable, file];
+      return [python.executable, file, ...words];
     },
   };
 }

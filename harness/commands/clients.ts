@@ -12,11 +12,13 @@ export function clientsCommand(): Command {
 async function clients(): Promise<void> {
   const { bundledClients } = await import('../clients/clients.ts');
   const rows = await Promise.all(
-    bundledClients.map(async ({ name, title, language, transports, sessions, install, detect }) => {
+    bundledClients.map(async ({ name, title, language, transports, sessions, install, settings, confined, detect }) => {
       const { installed, version, why } = await detect();
       const state = installed ? `installed, ${version ?? 'version unknown'}` : `not installed: ${install}`;
       const note = installed || !why ? '' : `  (${why})`;
-      return [name, title, language, transports.join(' '), sessions.join(' '), visible(`${state}${note}`)];
+      const how = [settings === null ? '' : `with ${settings}`, confined === null ? '' : `--confine: ${confined}`];
+      const says = [`${state}${note}`, ...how.filter(Boolean)].join('; ');
+      return [name, title, language, transports.join(' '), sessions.join(' '), visible(says)];
     }),
   );
   await print(table(rows));

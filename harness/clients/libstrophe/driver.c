@@ -1,4 +1,4 @@
-/* libstrophe as it comes: no flag is set but the one that selects direct TLS. */
+/* libstrophe as it comes: no flag is set but the one that selects direct TLS. "strict": TLS is mandatory. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,14 +21,15 @@ static void on_event(xmpp_conn_t *conn, xmpp_conn_event_t event, int error, xmpp
   ended |= event != XMPP_CONN_CONNECT; /* it does not reconnect by itself */
   if (!ended) xmpp_handler_add(conn, on_ping, "urn:xmpp:ping", "iq", "get", NULL);
 }
-int main(void) {
+int main(int argc, char **argv) {
   const char *port = getenv("XMPP_PORT");
   int stay = !strcmp(getenv("XMPP_SESSION"), "stay"), left = 0;
   signal(SIGTERM, ask), signal(SIGALRM, ask), signal(SIGPIPE, SIG_IGN); /* as applications do */
   alarm(stay ? 0 : 12); /* it waits for ever for the answer to <auth/> */
   xmpp_initialize();
   xmpp_conn_t *conn = xmpp_conn_new(xmpp_ctx_new(NULL, xmpp_get_default_logger(XMPP_LEVEL_WARN)));
-  if (!strcmp(getenv("XMPP_TLS"), "direct")) xmpp_conn_set_flags(conn, XMPP_CONN_FLAG_LEGACY_SSL);
+  long strict = argc > 1 ? XMPP_CONN_FLAG_MANDATORY_TLS : 0;
+  xmpp_conn_set_flags(conn, strict | (strcmp(getenv("XMPP_TLS"), "direct") ? 0 : XMPP_CONN_FLAG_LEGACY_SSL));
   xmpp_conn_set_jid(conn, getenv("XMPP_JID")), xmpp_conn_set_pass(conn, getenv("XMPP_PASSWORD"));
   xmpp_conn_set_cafile(conn, getenv("XMPP_CA_FILE"));
   if (getenv("XMPP_CERT_FILE")) xmpp_conn_set_client_cert(conn, getenv("XMPP_CERT_FILE"), getenv("XMPP_KEY_FILE"));

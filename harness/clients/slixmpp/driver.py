@@ -1,9 +1,11 @@
-# slixmpp as it comes: connect(), ca_certs, certfile and keyfile, nothing else that has to do with TLS.
+# slixmpp as it comes: connect(), ca_certs, certfile and keyfile. "strict": no SCRAM in clear, and the name to verify is the domain.
 import asyncio, json, os, signal, ssl, sys
 import slixmpp
 
 env = os.environ
-stay = env["XMPP_SESSION"] == "stay"
+stay, strict = env["XMPP_SESSION"] == "stay", "strict" in sys.argv
+if strict and env["XMPP_TLS"] == "direct":
+    sys.exit(77)  # by then the name has been taken
 address = (env["XMPP_HOST"], int(env["XMPP_PORT"])) if "XMPP_HOST" in env else None
 claim, left = {"result": "refused"}, []
 
@@ -24,7 +26,9 @@ async def main():
             ended.set()
 
     ended = asyncio.Event()
-    xmpp = slixmpp.ClientXMPP(env["XMPP_JID"], env["XMPP_PASSWORD"])
+    config = {"feature_mechanisms": {"unencrypted_scram": False}} if strict else {}
+    xmpp = slixmpp.ClientXMPP(env["XMPP_JID"], env["XMPP_PASSWORD"], plugin_config=config)
+    if strict: xmpp.add_event_handler("connected", lambda _: setattr(xmpp, "default_domain", env["XMPP_DOMAIN"]))
     xmpp.ca_certs, xmpp.certfile, xmpp.keyfile = map(env.get, ["XMPP_CA_FILE", "XMPP_CERT_FILE", "XMPP_KEY_FILE"])
     xmpp.default_port = address[1] if address else 5222  # connect() forgets its port where the host is a name
     xmpp.register_plugin("xep_0199")

@@ -52,9 +52,13 @@ const driven = async (t: ExecutionContext, { client, ...settings }: Settings) =>
   t.teardown(running.kill);
   return running;
 };
+/** By their documentation: an LmSSL without a callback goes on after every problem, and AnyEvent::XMPP has no setting. */
+const VERIFY_NOTHING = ['loudmouth-bare', 'anyevent-xmpp'];
 const LOGIN = 'Authenticated as alice@relay.xmpp.test';
 
 for (const { client, detection } of found) {
+  // Prosody is outside of their rooms, and so is nobody's CA in the system's store: scenarios.test.ts has them.
+  if (client.confined !== null) continue;
   const missing = !withProsody ? 'prosody is not installed' : detection.installed ? null : `needs ${client.install}`;
   const check = missing === null ? test.serial : test.serial.skip;
   const title = (transport: Transport, what: string) =>
@@ -79,6 +83,7 @@ for (const { client, detection } of found) {
       if (client.name !== 'go-sendxmpp') t.is(code, 0, output);
     });
 
+    if (VERIFY_NOTHING.includes(client.name)) continue;
     check(title(transport, 'does not log in where the certificate has expired'), async (t) => {
       const { ended } = await driven(t, { client, server: expired, transport, session: 'once' });
       const { code, output } = await ended;
