@@ -8,10 +8,16 @@ const uses =
   ({ elements, spoken }) =>
     elements.some((o) => o.mechanism !== undefined && fits(o.mechanism, o.connection === spoken[0]));
 
+/** XEP-0198, section 9.2. */
+const RESUMES_INLINE = /<resume\b[^>]*urn:xmpp:sm:3/;
+
 export const PROBES: Readonly<Record<string, Probe>> = {
   scram: uses((mechanism) => mechanism.startsWith('SCRAM-')),
   fast: uses((mechanism, first) => !first && mechanism.startsWith('HT-')),
-  resumption: ({ elements }) => elements.some(({ credential }) => credential === 'resume'),
+  resumption: ({ elements }) =>
+    elements.some(
+      ({ credential, xml }) => credential === 'resume' || (credential === 'sasl2' && RESUMES_INLINE.test(xml)),
+    ),
   external: uses((mechanism) => mechanism === 'EXTERNAL'),
   'scram-plus': uses((mechanism) => mechanism.endsWith('-PLUS')),
 };

@@ -137,8 +137,10 @@ function forgedTwin(scenario: Scenario, around: Circumstances, forged: Forgery):
 const forgeries = (script: readonly ScriptItem[]): Forgery[] => script.flatMap(({ do: { forge } }) => forge ?? []);
 
 /** A session that can be taken up is closed once the client knows that it can. */
-function closing({ needs }: Scenario): ScriptItem {
-  if (needs.includes('resumption')) return { on: 'enabled', connection: 1, do: { close: 'after' } };
+function closing({ needs, entity }: Scenario): ScriptItem {
+  // Over SASL2 it is told with the login itself.
+  if (needs.includes('resumption') && entity.mechanisms.tls.length > 0)
+    return { on: 'enabled', connection: 1, do: { close: 'after' } };
   return { on: 'online', connection: 1, do: { close: 'instead' } };
 }
 

@@ -51,8 +51,12 @@ function waysToLogIn(offers: EntityOffers, state: StreamState): Element[] {
   const list: Element[] = [];
   if (mechanisms.length > 0) list.push(element('mechanisms', NS.sasl, {}, ...mechanismElements(mechanisms)));
   if (sasl2.length > 0) {
+    const resumable = state.secured && offers.extensions?.includes('stream-management');
     const inline = [
-      element('bind', NS.bind2),
+      resumable
+        ? element('bind', NS.bind2, {}, element('inline', undefined, {}, element('feature', undefined, { var: NS.sm })))
+        : element('bind', NS.bind2),
+      ...(resumable ? [element('sm', NS.sm)] : []),
       ...(state.secured && offers.extensions?.includes('fast') ? [fastFeature(state.channelBinding)] : []),
     ];
     list.push(

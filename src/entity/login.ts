@@ -8,6 +8,7 @@ import { element } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
 import type { Fast } from './fast.ts';
 import { type EntityOffers, listedTypes } from './features.ts';
+import type { StreamManagement } from './stream-management.ts';
 
 /** After so many failures the stream ends (RFC 6120, section 6.4.5: the number is the server's choice). */
 const RETRIES = 5;
@@ -16,8 +17,10 @@ export interface LoginHost {
   send(element: Element): void;
   close(): void;
   state(): { secured: boolean; channelBinding: ChannelBindingData | null; certified: boolean };
-  /** `resource`: bound inline, or null. */
-  done(login: { mechanism: string; user: string; restart: boolean; resource: string | null }): void;
+  /** What takes requests inside of a login; null where it is not offered. */
+  management: Pick<StreamManagement, 'enableInline' | 'resumeInline'> | null;
+  /** `resource`: bound inline, or null. `resumed`: it is that of a session which was taken up. */
+  done(login: { mechanism: string; user: string; restart: boolean; resource: string | null; resumed: boolean }): void;
 }
 
 interface Profile {
@@ -93,12 +96,27 @@ export function createLogin(settings: EntityOffers & { account: Account }, fast:
     if (profile === sasl) {
       const data = step.data?.toString('base64');
       host.send(element('success', NS.sasl, {}, ...(data === undefined ? [] : [data])));
-      return host.done({ mechanism, user: step.user, restart: true, resource: null });
+      return host.done({ mechanism, user: step.user, restart: true, resource: null, resumed: false });
     }
+    const { resource, resumed, answers } = inline(request);
+    host.send(success2(account, step.data, resource, [...answers, ...(fast?.grant(request) ?? [])]));
+    host.done({ mechanism, user: step.user, restart: false, resource, resumed });
+  }
+
+  /** XEP-0198, section 9.2: a session is taken up, or else a resource is bound. */
+  function inline(request: Element): { resource: string | null; resumed: boolean; answers: Element[] } {
+    const { management } = host;
+    const asked = host.state().secured && request.getChild('resume', NS.sm);
+    const taken = (asked && management?.resumeInline(asked)) || null;
+    if (taken?.resource) return { resource: taken.resource, resumed: true, answers: [taken.answer] };
+    const answers = taken ? [taken.answer] : [];
     const wanted = request.getChild('bind', NS.bind2);
-    const resource = wanted ? [wanted.getChildText('tag'), randomUUID()].filter(Boolean).join('.') : null;
-    host.send(success2(account, step.data, resource, fast?.grant(request) ?? []));
-    host.done({ mechanism, user: step.user, restart: false, resource });
+    if (!wanted) return { resource: null, resumed: false, answers };
+    const resource = [wanted.getChildText('tag'), randomUUID()].filter(Boolean).join('.');
+    const enable = host.state().secured && wanted.getChild('enable', NS.sm);
+    const enabled = (enable && management?.enableInline(enable, resource)) || null;
+    const bound = element('bound', NS.bind2, {}, ...(enabled ? [enabled] : []));
+    return { resource, resumed: false, answers: [...answers, bound] };
   }
 
   return {
@@ -124,7 +142,6 @@ function success2(account: Account, data: Buffer | null, resource: string | null
   const children = [
     ...(data === null ? [] : [element('additional-data', undefined, {}, data.toString('base64'))]),
     element('authorization-identifier', undefined, {}, resource === null ? bare : `${bare}/${resource}`),
-    ...(resource === null ? [] : [element('bound', NS.bind2)]),
     ...more,
   ];
   return element('success', NS.sasl2, {}, ...children);

@@ -37,26 +37,29 @@ export function simulated(settings: SimulatedSettings): EntityFactory {
     let authenticated = false;
     let boundTo: string | null = null;
     let streamId = '';
-    const login = createLogin(settings, fast, {
-      send: sink.send,
-      close: sink.close,
-      state: () => ({ secured, channelBinding, certified }),
-      /** SASL restarts the stream, SASL2 goes on with features (XEP-0388, section 2.6). */
-      done({ mechanism, user, restart, resource }) {
-        authenticated = true;
-        sink.authenticated({ mechanism, user });
-        if (restart) return sink.restart();
-        sink.send(features(settings, { secured, authenticated, bound: resource !== null, channelBinding, certified }));
-        if (resource !== null) bind(resource);
-      },
-    });
-
     const management = sessions?.({
       send: sink.send,
       authenticated: () => authenticated,
       resource: () => boundTo,
       resumed: bind,
       issued: (id) => issued('session-id', id),
+    });
+
+    const login = createLogin(settings, fast, {
+      send: sink.send,
+      close: sink.close,
+      management: management ?? null,
+      state: () => ({ secured, channelBinding, certified }),
+      /** SASL restarts the stream, SASL2 goes on with features (XEP-0388, section 2.6). */
+      done({ mechanism, user, restart, resource, resumed }) {
+        authenticated = true;
+        sink.authenticated({ mechanism, user });
+        if (restart) return sink.restart();
+        // XEP-0198, section 9.2: a stream that was taken up has no features.
+        if (resumed && resource !== null) return bind(resource);
+        sink.send(features(settings, { secured, authenticated, bound: resource !== null, channelBinding, certified }));
+        if (resource !== null) bind(resource);
+      },
     });
 
     function bind(resource: string): void {

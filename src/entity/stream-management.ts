@@ -16,6 +16,10 @@ export interface StreamManagement {
   receive(received: Element): boolean;
   /** A stanza of the client was handled. */
   count(): void;
+  /** For a resource that is bound in the same breath: the answer to a request inside of bind (section 9.1). */
+  enableInline(request: Element, resource: string): Element;
+  /** The answer to a request inside of a login, and the resource of the session; null where it was not taken up (section 9.2). */
+  resumeInline(request: Element): { answer: Element; resource: string | null };
 }
 
 export interface StreamManagementHost {
@@ -39,36 +43,37 @@ export function createSessions(): (host: StreamManagementHost) => StreamManageme
   return (host) => {
     let current: Session | null = null;
 
-    function enable(request: Element): void {
-      const resource = host.resource();
-      if (resource === null || current) return fail('unexpected-request');
+    function enabled({ attrs }: Element, resource: string | null): Element {
+      if (resource === null || current) return failed('unexpected-request');
       current = { resource, handled: 0 };
-      const resumable = request.attrs.resume === 'true' || request.attrs.resume === '1';
-      if (!resumable || sessions.size >= MOST_SESSIONS) return host.send(element('enabled', NS.sm));
+      const resumable = attrs.resume === 'true' || attrs.resume === '1';
+      if (!resumable || sessions.size >= MOST_SESSIONS) return element('enabled', NS.sm);
       const id = randomUUID();
       sessions.set(id, current);
       host.issued(id);
-      host.send(element('enabled', NS.sm, { id, resume: 'true', max: '300' }));
+      return element('enabled', NS.sm, { id, resume: 'true', max: '300' });
     }
 
-    function resume({ attrs: { previd } }: Element): void {
-      if (!host.authenticated() || host.resource() !== null) return fail('unexpected-request');
+    function resumed({ attrs: { previd } }: Element): { answer: Element; resource: string | null } {
       const session = sessions.get(String(previd));
-      if (!session) return fail('item-not-found');
+      if (!session) return { answer: failed('item-not-found'), resource: null };
       current = session;
-      host.send(element('resumed', NS.sm, { previd: String(previd), h: String(session.handled) }));
-      host.resumed(session.resource);
+      const answer = element('resumed', NS.sm, { previd: String(previd), h: String(session.handled) });
+      return { answer, resource: session.resource };
     }
 
-    function fail(condition: string): void {
-      host.send(element('failed', NS.sm, {}, element(condition, NS.stanzaErrors)));
+    function resume(request: Element): void {
+      if (!host.authenticated() || host.resource() !== null) return host.send(failed('unexpected-request'));
+      const { answer, resource } = resumed(request);
+      host.send(answer);
+      if (resource !== null) host.resumed(resource);
     }
 
     return {
       receive(received) {
         const name = localName(received);
         if (!is(received, name, NS.sm)) return false;
-        if (name === 'enable') enable(received);
+        if (name === 'enable') host.send(enabled(received, host.resource()));
         else if (name === 'resume') resume(received);
         else if (name === 'r' && current) host.send(element('a', NS.sm, { h: String(current.handled) }));
         return true;
@@ -76,6 +81,10 @@ export function createSessions(): (host: StreamManagementHost) => StreamManageme
       count() {
         if (current) current.handled += 1;
       },
+      enableInline: enabled,
+      resumeInline: resumed,
     };
   };
 }
+
+const failed = (condition: string): Element => element('failed', NS.sm, {}, element(condition, NS.stanzaErrors));

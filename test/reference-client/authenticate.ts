@@ -17,10 +17,12 @@ import {
   tlsExporter,
   tlsUnique,
 } from './sasl.ts';
+import type { Inline } from './stream-management.ts';
 
 export interface Profile {
   ns: string;
-  start(exchange: Exchange, more?: Element[]): Element;
+  /** @param bind for inside of bind. */
+  start(exchange: Exchange, more?: Element[], bind?: Element[]): Element;
   /** Additional data with success, in base 64. */
   additional(success: Element): string | undefined;
 }
@@ -35,13 +37,13 @@ export const sasl: Profile = {
 
 export const sasl2: Profile = {
   ns: NS.sasl2,
-  start: ({ mechanism, initial }, more = []) =>
+  start: ({ mechanism, initial }, more = [], bind = []) =>
     element(
       'authenticate',
       NS.sasl2,
       { mechanism },
       element('initial-response', undefined, {}, base64(initial)),
-      element('bind', NS.bind2, {}, element('tag', undefined, {}, 'reference')),
+      element('bind', NS.bind2, {}, element('tag', undefined, {}, 'reference'), ...bind),
       ...more,
     ),
   additional: (success) => childOf(success, 'additional-data', NS.sasl2)?.getText(),
@@ -65,6 +67,7 @@ export async function authenticate(
   offered: string[],
   types: string[] | null,
   fast: string[] = [],
+  inline: Inline = { resume: null, enable: null },
 ): Promise<Element | null> {
   const { connection, endpoint, has, memory } = attempt;
   const account = { user: localpart(attempt), password: endpoint.password };
@@ -78,7 +81,8 @@ export async function authenticate(
   if (!first) throw new Refusal('login', `no mechanism in common: ${offered.join(', ')}`);
   let exchange: Exchange = first;
   const more = endpoint.session === 'stay' ? aboutTokens(attempt, fast, withToken !== null) : [];
-  connection.send(serialise(profile.start(exchange, more)));
+  const { resume, enable } = inline;
+  connection.send(serialise(profile.start(exchange, [...(resume ? [resume] : []), ...more], enable ? [enable] : [])));
   for (;;) {
     const reply = await nextElement(connection, 'silent');
     if (is(reply, 'challenge', profile.ns)) {

@@ -13,6 +13,7 @@ import { type Fault, switchedOn } from './faults.ts';
 import { bestWay, bind, iqAuth, iqAuthWay, request, sasl2Way, saslWay, saslWith, type Way } from './login.ts';
 import { type Reason, Refusal, reasonOf } from './refusal.ts';
 import { openStream, readFeatures } from './stream.ts';
+import { inlineIn } from './stream-management.ts';
 
 type Temptation = (features: Element, attempt: Attempt) => Way | null;
 
@@ -48,10 +49,13 @@ const temptations: Partial<Record<Fault, Temptation>> = {
     childOf(features, 'compression', NS.compressFeature)
       ? ask(element('compress', NS.compress, {}, element('method', undefined, {}, 'zlib')))
       : null,
-  'resumes-in-clear': (features, { memory }) =>
-    childOf(features, 'sm', NS.sm)
+  'resumes-in-clear': (features, { memory }) => {
+    const inline = inlineIn(features);
+    if (inline && childOf(inline, 'sm', NS.sm) && memory.resumable) return sasl2Way(features);
+    return childOf(features, 'sm', NS.sm)
       ? ask(element('resume', NS.sm, { h: '0', previd: memory.resumable?.id ?? 'the-last-session' }))
-      : null,
+      : null;
+  },
   'token-in-clear': (features, { memory }) => (memory.token && fastIn(features).length > 0 ? sasl2Way(features) : null),
   'banner-in-clear': (features, { sawBanner }) => (sawBanner() ? (bestWay(features) ?? iqAuth) : null),
 };

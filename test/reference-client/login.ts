@@ -9,7 +9,7 @@ import { isSuccess } from './keeping.ts';
 import { Refusal } from './refusal.ts';
 import { MECHANISMS } from './sasl.ts';
 import { openStream, readFeatures } from './stream.ts';
-import { enable, resume } from './stream-management.ts';
+import { enable, inlineOf, keepInline, resume } from './stream-management.ts';
 
 /** Logs in; throws a Refusal where that does not work. */
 export type Way = (attempt: Attempt) => Promise<void>;
@@ -28,7 +28,9 @@ export function sasl2Way(features: Element): Way | null {
   const offered = usable(features, sasl2);
   if (!offered) return null;
   return async (attempt) => {
-    const success = await authenticate(attempt, sasl2, offered, bindingTypes(features), fastIn(features));
+    const inline = inlineOf(attempt, features);
+    const success = await authenticate(attempt, sasl2, offered, bindingTypes(features), fastIn(features), inline);
+    if (success && keepInline(attempt, success)) return;
     // Without a bound resource the features that follow lead to one.
     if (!success || !childOf(success, 'bound', NS.bind2)) await bind(attempt, await readFeatures(attempt));
   };

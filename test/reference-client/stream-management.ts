@@ -1,6 +1,6 @@
 /** The client of XEP-0198, as far as taking up a session goes: only after a login, and where the domain is verified. */
 import type { Element } from 'ltx';
-import { childOf, element, is, serialise } from '../../src/xmpp/elements.ts';
+import { childOf, childrenOf, element, is, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, isStanza, nextElement } from './attempt.ts';
 import { answerIq } from './session.ts';
@@ -9,6 +9,44 @@ export interface Resumable {
   id: string;
   /** Where the server would like it to come back to: an address, and no identity. */
   location: string | null;
+}
+
+/** What a login over SASL2 carries (XEP-0198, section 9). */
+export interface Inline {
+  resume: Element | null;
+  /** For inside of bind. */
+  enable: Element | null;
+}
+
+/** What is offered inside of a login, and of use: the last session is taken up, or a new one can be. */
+export function inlineOf({ memory, endpoint }: Attempt, features: Element): Inline {
+  const offered = inlineIn(features);
+  const bind = offered && childOf(offered, 'bind', NS.bind2);
+  const more = bind && childOf(bind, 'inline');
+  const enables = more && childrenOf(more, 'feature').some(({ attrs }) => attrs.var === NS.sm);
+  const { resumable } = memory;
+  return {
+    resume:
+      resumable && offered && childOf(offered, 'sm', NS.sm)
+        ? element('resume', NS.sm, { previd: resumable.id, h: '0' })
+        : null,
+    enable: enables && endpoint.session === 'stay' ? element('enable', NS.sm, { resume: 'true' }) : null,
+  };
+}
+
+export function inlineIn(features: Element): Element | undefined {
+  const authentication = childOf(features, 'authentication', NS.sasl2);
+  return authentication && childOf(authentication, 'inline', NS.sasl2);
+}
+
+/** @returns whether the session goes on that there was. */
+export function keepInline({ memory }: Attempt, success: Element): boolean {
+  if (childOf(success, 'resumed', NS.sm)) return true;
+  const bound = childOf(success, 'bound', NS.bind2);
+  const enabled = bound && childOf(bound, 'enabled', NS.sm);
+  const id: unknown = enabled?.attrs.id;
+  memory.resumable = typeof id === 'string' ? { id, location: null } : null;
+  return false;
 }
 
 /** Takes up the last session. @returns whether there was one, and the server still had it. */

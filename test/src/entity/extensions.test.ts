@@ -37,6 +37,8 @@ function server(extensions: NonNullable<SimulatedSettings['extensions']>) {
     open();
     return {
       bound,
+      /** The one before the last. */
+      before: () => serialise(sent.at(-2) ?? parse('<nothing/>')).replaceAll('"', "'"),
       last: () => serialise(sent.at(-1) ?? parse('<nothing/>')).replaceAll('"', "'"),
       say(...xml: string[]) {
         for (const one of xml) own.receive(parse(one));
@@ -65,6 +67,45 @@ test('a session is taken up on another connection', (t) => {
     `<resumed xmlns='${NS.sm}' previd='${id}' h='2'/>`,
   );
   t.deepEqual(two.bound, [...one.bound]);
+});
+
+const inline = (more: string) =>
+  `<authenticate xmlns='${NS.sasl2}' mechanism='PLAIN'><initial-response>${plain}</initial-response>${more}</authenticate>`;
+const BIND_2 = `<bind xmlns='${NS.bind2}'><tag>balcony</tag><enable xmlns='${NS.sm}' resume='true'/></bind>`;
+
+test('within a login over SASL2 a session begins, and is taken up', (t) => {
+  const { connect, issued } = server(['stream-management']);
+  const one = connect();
+  t.regex(one.last(), /<feature var='urn:xmpp:sm:3'\/><\/inline><\/bind><sm xmlns='urn:xmpp:sm:3'\/>/);
+  one.say(inline(BIND_2));
+  const id = issued.get('session-id') ?? '?';
+  t.regex(one.before(), new RegExp(`<bound xmlns='urn:xmpp:bind:0'><enabled [^>]*id='${id}'`));
+
+  const two = connect();
+  const answer = two.say(inline(`<resume xmlns='${NS.sm}' previd='${id}' h='0'/>${BIND_2}`));
+  t.regex(answer, new RegExp(`<success.*<resumed xmlns='${NS.sm}' previd='${id}' h='0'/></success>$`));
+  t.notRegex(answer, /bound/);
+  t.deepEqual(two.bound, [...one.bound]);
+});
+
+test('within a login over SASL2 a session that never was is not taken up, and a resource is bound', (t) => {
+  const one = server(['stream-management']).connect();
+  one.say(inline(`<resume xmlns='${NS.sm}' previd='x' h='0'/>${BIND_2}`));
+  t.regex(one.before(), /<failed xmlns='urn:xmpp:sm:3'><item-not-found.*<bound/);
+  t.is(one.bound.length, 1);
+});
+
+test('in clear, or where it is not offered, a login over SASL2 carries nothing', (t) => {
+  const known = server(['stream-management']);
+  known.connect().say(inline(BIND_2));
+  const resume = `<resume xmlns='${NS.sm}' previd='${known.issued.get('session-id')}' h='0'/>`;
+  const inClear = known.connect(false);
+  inClear.say(inline(resume));
+  t.notRegex(inClear.before(), /urn:xmpp:sm/);
+  t.deepEqual(inClear.bound, []);
+  const without = server([]).connect();
+  without.say(inline(BIND_2));
+  t.notRegex(without.before(), /urn:xmpp:sm/);
 });
 
 const refused: [title: string, said: string[], answer: RegExp][] = [
