@@ -1,11 +1,12 @@
 /** A Prosody of its own: temporary directory, free ports on 127.0.0.1, certificates of a CA made for it. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import getPort from 'get-port';
 import { createAuthority } from '../../../src/pki/authority.ts';
 import { issue } from '../../../src/pki/issue.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 export interface ProsodyOptions {
   /** Bare JID to password. */
@@ -27,20 +28,11 @@ export interface ProsodyOptions {
   logLevel?: 'debug' | 'info';
 }
 
-export interface Prosody {
-  pid: number;
+export interface Prosody extends ServerProcess {
   c2sPort: number;
   directPort: number;
   caFile: string;
-  /** All that it has logged so far. */
-  log(): string;
-  /** Ends as soon as the log has this text after the offset `from`. */
-  logged(text: string, from?: number): Promise<void>;
-  stop(): Promise<void>;
 }
-
-/** Far more than it ever takes (0.3 s), for machines under load. */
-const LIMIT_MS = 15_000;
 
 export const prosodyInstalled = (): boolean => spawnSync('prosodyctl', ['about']).error === undefined;
 
@@ -50,22 +42,12 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
   const directory = await mkdtemp(join(tmpdir(), 'mallory-prosody-'));
   const { config, caFile } = await writeFiles(directory, options, { c2sPort, directPort });
 
-  const server = spawn('prosody', ['--config', config, '-F'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const kill = () => void server.kill('SIGKILL');
-  process.once('exit', kill);
-  const watched = watch(server);
-  const stop = async () => {
-    await end(server);
-    process.off('exit', kill);
-    await rm(directory, { recursive: true, force: true });
-  };
-  try {
-    await Promise.all([c2sPort, directPort].map((port) => watched.logged(`on [127.0.0.1]:${port}`)));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { pid: server.pid ?? 0, c2sPort, directPort, caFile, ...watched, stop };
+  const started = await startServerProcess({
+    command: ['prosody', '--config', config, '-F'],
+    ready: [c2sPort, directPort].map((port) => `on [127.0.0.1]:${port}`),
+    directory,
+  });
+  return { ...started, c2sPort, directPort, caFile };
 }
 
 async function writeFiles(
@@ -117,41 +99,6 @@ ${domains.map((domain, index) => `VirtualHost ${lua(domain)}\n  ${ssl[index]}`).
 `,
   );
   return { config, caFile };
-}
-
-function watch(server: ChildProcess): Pick<Prosody, 'log' | 'logged'> {
-  let log = '';
-  for (const output of [server.stdout, server.stderr]) output?.setEncoding('utf8').on('data', (text) => (log += text));
-  server.on('error', (error) => (log += error.message));
-  return {
-    log: () => log,
-    logged: (text, from = 0) =>
-      new Promise((resolve, reject) => {
-        const settle = (error?: Error) => {
-          clearTimeout(limit);
-          server.stdout?.off('data', look);
-          server.off('close', ended);
-          if (error) reject(error);
-          else resolve();
-        };
-        const look = () => log.includes(text, from) && settle();
-        const ended = () => settle(new Error(`Prosody ended before it logged "${text}":\n${log.slice(from)}`));
-        const late = () => settle(new Error(`Prosody did not log "${text}" in ${LIMIT_MS} ms:\n${log.slice(from)}`));
-        const limit = setTimeout(late, LIMIT_MS);
-        server.stdout?.on('data', look);
-        server.on('close', ended);
-        look();
-      }),
-  };
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
-  const exit = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGTERM');
-  const limit = setTimeout(() => server.kill('SIGKILL'), 3_000);
-  await exit;
-  clearTimeout(limit);
 }
 
 /** A Lua string. JSON writes one wherever no control character is in it. */
