@@ -60,6 +60,8 @@ export interface Client {
   rerun: string[];
   /** It is a process, and so can be shut up. Default: false. */
   confinable?: boolean | undefined;
+  /** It has to be shut up, whatever the run says: outside it trusts nobody, or finds no port. Default: false. */
+  confined?: boolean | undefined;
   /** Starts it, in `enclosure` where there is one. What it says of itself goes to `record`: `started` or `not-started`, `claim`, `flood`; never `exit`. */
   start(
     endpoint: Endpoint,

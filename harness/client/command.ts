@@ -20,6 +20,8 @@ export interface CommandOptions {
   /** Default: null. */
   version?: string | null | undefined;
   rerun: string[];
+  /** As of `Client`. */
+  confined?: boolean | undefined;
   /** `HOME` stays the user's. Default: it is the state directory. */
   keepHome?: boolean | undefined;
   /**
@@ -34,7 +36,7 @@ export interface CommandOptions {
  * What leaves that group (setsid) is beyond reach, unless it is shut up in an enclosure. Throws where the command has no words.
  */
 export function commandClient(options: CommandOptions): Client {
-  const { command, label = command.join(' '), version = null, rerun } = options;
+  const { command, label = command.join(' '), version = null, rerun, confined } = options;
   if (command.length === 0) throw new TypeError('The command of the client is empty.');
   return {
     label,
@@ -42,6 +44,7 @@ export function commandClient(options: CommandOptions): Client {
     command,
     rerun,
     confinable: true,
+    confined,
     start: (endpoint, record, _, enclosure) => start(options, endpoint, record, enclosure ?? null),
   };
 }

@@ -6,6 +6,7 @@ import { nodeDriver } from './node.ts';
 import { perlDriver } from './perl.ts';
 import { programDriver } from './program.ts';
 import { pythonDriver } from './python.ts';
+import { recipeDriver } from './recipe.ts';
 
 export type { Detection } from './driver.ts';
 
@@ -37,6 +38,15 @@ const client = (row: Row, driver: Driver): BundledClient => ({
   ...driver,
 });
 
+/** Programs that a person operates: their folder has their name, and their variants stand in the recipe. */
+function program(row: Row, variants: Record<string, Partial<Row>> = {}): BundledClient[] {
+  const path = `${row.name}/recipe.yaml`;
+  const others = Object.entries(variants).map(([variant, other]) =>
+    client({ ...row, name: `${row.name}-${variant}`, ...other }, recipeDriver(path, variant)),
+  );
+  return [client(row, recipeDriver(path)), ...others];
+}
+
 const SLIXMPP = { title: 'slixmpp', language: 'Python', install: 'apt install python3-slixmpp' };
 const LIBSTROPHE = {
   title: 'libstrophe',
@@ -62,6 +72,30 @@ const QXMPP: Omit<Row, 'name'> = {
   transports: ['starttls'],
 };
 const NET_XMPP = { title: 'Net::XMPP', language: 'Perl', install: 'apt install libnet-xmpp-perl' };
+
+const MCABBER = { name: 'mcabber', title: 'mcabber (loudmouth)', language: 'C', install: 'apt install mcabber' };
+const FINCH: Row = {
+  name: 'finch',
+  title: 'Finch (libpurple)',
+  language: 'C',
+  install: 'apt install finch',
+  confined: "it reads the system's trust store and no other",
+};
+const BITLBEE: Row = {
+  name: 'bitlbee',
+  title: 'BitlBee',
+  language: 'C',
+  install: 'apt install bitlbee',
+  confined: 'it takes a few ports only',
+};
+const IRSSI: Row = {
+  name: 'irssi',
+  title: 'irssi with irssi-xmpp (loudmouth)',
+  language: 'C',
+  install: 'apt install irssi irssi-plugin-xmpp',
+  transports: ['starttls'],
+  confined: 'it can be told no CA',
+};
 
 const loudmouth = (...words: string[]) => cDriver('loudmouth/driver.c', 'loudmouth-1.0', { words });
 const libstrophe = (...words: string[]) => cDriver('libstrophe/driver.c', 'libstrophe', { words });
@@ -110,6 +144,39 @@ export const bundledClients: readonly BundledClient[] = [
     { name: 'go-sendxmpp', title: 'go-sendxmpp', language: 'Go', install: 'apt install go-sendxmpp' },
     programDriver('go-sendxmpp/driver.sh', 'go-sendxmpp'),
   ),
+  ...program({
+    name: 'sendxmpp',
+    title: 'sendxmpp (Net::XMPP)',
+    language: 'Perl',
+    install: 'apt install sendxmpp',
+    sessions: ['once'],
+    settings: '--tls',
+  }),
+  ...program(
+    { name: 'profanity', title: 'Profanity (libstrophe)', language: 'C', install: 'apt install profanity' },
+    {
+      force: { settings: 'tls.policy=force', transports: ['starttls'] },
+      allow: { settings: 'tls.policy=allow', transports: ['starttls'] },
+      trust: { settings: 'tls.policy=trust', transports: ['starttls'] },
+    },
+  ),
+  ...program(
+    { ...MCABBER, settings: 'tls=1' },
+    {
+      stock: { settings: null, transports: ['starttls'] },
+      unchecked: { settings: 'tls=1, ssl_ignore_checks=1', transports: ['starttls'] },
+    },
+  ),
+  ...program({
+    name: 'poezio',
+    title: 'poezio (slixmpp)',
+    language: 'Python',
+    install: 'apt install poezio',
+    transports: ['starttls'],
+  }),
+  ...program(FINCH, { opportunistic: { settings: 'opportunistic_tls', transports: ['starttls'] } }),
+  ...program(BITLBEE, { try: { settings: 'tls=try', transports: ['starttls'] } }),
+  ...program(IRSSI),
 ];
 
 /** @throws RangeError if there is none of that name. */

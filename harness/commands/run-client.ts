@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '../client/client.ts';
 import { didYouMean } from '../scenario/nearest.ts';
-import { BadInput } from '../scenario/problem.ts';
+import { BadInput, shown } from '../scenario/problem.ts';
 import type { Options } from './run.ts';
 
 /** @throws BadInput if the bundled client is unknown or not installed. */
@@ -16,11 +16,17 @@ export async function clientFor(
   const named = options.clientVersion === undefined ? {} : { version: options.clientVersion };
   if (command !== null) return commandClient({ ...common, ...named, command, rerun: ['--', ...command] });
   const name = options.client ?? '';
-  const driver = await bundledDriver(name);
+  const driver = await (/\.ya?ml(#|$)/.test(name) ? ownRecipe(name) : bundledDriver(name));
   return commandClient({ ...common, ...driver, ...named, label: name, rerun: ['--client', name] });
 }
 
-async function bundledDriver(name: string): Promise<{ command: string[]; version: string | null }> {
+interface Driven {
+  command: string[];
+  version: string | null;
+  confined?: boolean | undefined;
+}
+
+async function bundledDriver(name: string): Promise<Driven> {
   const { bundledClients } = await import('../clients/clients.ts');
   const names = bundledClients.map((client) => client.name);
   const client = bundledClients.find((known) => known.name === name);
@@ -36,7 +42,20 @@ async function bundledDriver(name: string): Promise<{ command: string[]; version
   if (!installed)
     throw new BadInput(`${name} is not installed (${why ?? 'it was not found'}). To install it: ${client.install}`);
   if (typeof made === 'string') throw new BadInput(`The driver of ${name} cannot be made: ${made} (${client.install})`);
-  return { command: made, version };
+  return { command: made, version, confined: client.confined !== null };
+}
+
+/** `recipe.yaml` or `recipe.yaml#variant`. */
+async function ownRecipe(name: string): Promise<Driven> {
+  const [{ commandOf, detected }, { readRecipe }] = await Promise.all([
+    import('../clients/recipe.ts'),
+    import('../recipe/read.ts'),
+  ]);
+  const [path = '', variant] = name.split('#');
+  const { recipe } = await readRecipe(path, variant);
+  const { installed, version, why } = await detected(recipe);
+  if (!installed) throw new BadInput(`The program of ${shown(path)} cannot be run: ${why}.`);
+  return { command: await commandOf(recipe, driverCache()), version, confined: recipe.confined };
 }
 
 /** For drivers that are compiled: in the user's own cache, where nobody else can put a program. */

@@ -66,7 +66,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   if (signal) setMaxListeners(0, signal);
   try {
     const authority = await createAuthority();
-    if (options.confine)
+    if (options.confine || client.confined)
       confinement = await (await import('../confine/confine.ts')).openConfinement(join(directory, 'rooms'));
     const caFile = join(directory, 'ca.pem');
     const relay = options.upstream ? await relayTo(options.upstream) : null;

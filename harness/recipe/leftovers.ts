@@ -1,0 +1,69 @@
+/**
+ * Ends what a program leaves behind. A program in a terminal is in a session of its own, and one that daemonises in another;
+ * but all inherit their environment, and this folder of the session's own stands in it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Milliseconds between SIGTERM and SIGKILL; the harness gives a client 1,000 in all. */
+const GRACE = 400;
+const PATIENCE = 300;
+const LOOK = 10;
+
+/**
+ * Only on Linux: elsewhere nobody can tell whose a process is.
+ *
+ * @param spared it ends by itself when the others have ended, and is killed with them at the latest.
+ */
+export async function endLeftovers(stateDir: string, spared?: number): Promise<void> {
+  if (await gone(stateDir, spared, 'SIGTERM', GRACE)) return;
+  await gone(stateDir, undefined, 'SIGKILL', PATIENCE);
+}
+
+/** False: some live longer than `limit` milliseconds. Who is started meanwhile gets the signal as well. */
+async function gone(
+  stateDir: string,
+  spared: number | undefined,
+  signal: NodeJS.Signals,
+  limit: number,
+): Promise<boolean> {
+  const told = new Set(spared === undefined ? [] : [spared]);
+  const until = performance.now() + limit;
+  for (;;) {
+    const left = belonging(stateDir);
+    if (left.length === 0) return true;
+    if (performance.now() > until) return false;
+    for (const pid of left) if (!told.has(pid)) kill(pid, signal);
+    for (const pid of left) told.add(pid);
+    await sleep(LOOK);
+  }
+}
+
+function belonging(stateDir: string): number[] {
+  const mark = `XMPP_STATE_DIR=${stateDir}`;
+  return numbers().filter((pid) => pid !== process.pid && environmentOf(pid).includes(mark));
+}
+
+function numbers(): number[] {
+  try {
+    return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? Number(name) : []));
+  } catch {
+    return [];
+  }
+}
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended.
+  }
+}
