@@ -112,9 +112,15 @@ function wentOn(view: View): number[] {
   const streams = pick(view.observations, 'xmpp', 'stream-open').filter(
     (o) => o.from === 'client' && o.n > falseSince(view, o.connection, points),
   );
-  const stanzas = after(view, points).filter((o) => o.credential === 'stanza' || SESSION.includes(o.name));
+  const stanzas = after(view, points).filter(
+    (o) => o.credential === 'stanza' || SESSION.includes(o.name) || (o.ns === SASL2 && TASK.includes(o.name)),
+  );
   return [...streams, ...stanzas].map(({ n }) => n).sort((a, b) => a - b);
 }
+
+/** XEP-0388, section 2.6.3. */
+const TASK = ['next', 'task-data'];
+const SASL2 = 'urn:xmpp:sasl:2';
 
 /** XEP-0198. */
 const SESSION = ['enable', 'resume', 'r', 'a'];

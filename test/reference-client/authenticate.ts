@@ -94,8 +94,13 @@ export async function authenticate(
       if (!has('early-success')) await attemptTo(() => finish(decode(profile.additional(reply))));
       keepToken(attempt, reply, more);
       return reply;
+    } else if (is(reply, 'continue', NS.sasl2) && has('takes-any-task')) {
+      const task = childOf(childOf(reply, 'tasks', NS.sasl2) ?? reply, 'task', NS.sasl2)?.getText();
+      connection.send(serialise(element('next', NS.sasl2, { task })));
     } else if (!(has('keeps-buffer') && is(reply, 'features', NS.streams))) {
-      const next = is(reply, 'failure', profile.ns) ? downTheLadder(exchange, account, context) : null;
+      const next = is(reply, 'failure', profile.ns)
+        ? (downTheLadder(exchange, account, context) ?? (await fromNewList(attempt, profile, account, context)))
+        : null;
       if (next === 'iq-auth') return null;
       if (!next) throw new Refusal('login', `${reply.name}: ${reply.getChildElements()[0]?.getName()}`);
       exchange = next;
@@ -143,6 +148,13 @@ function downTheLadder({ mechanism }: Exchange, account: Account, context: Conte
   if (has('plain-after-failure') && mechanism !== 'PLAIN' && offered.includes('PLAIN'))
     return exchangeWith('PLAIN', account, context);
   return has('iq-auth-after-failure') ? 'iq-auth' : null;
+}
+
+async function fromNewList({ connection, has }: Attempt, profile: Profile, account: Account, context: Context) {
+  if (!has('follows-new-list')) return null;
+  const features = await nextElement(connection, 'silent');
+  const memory = { ...context.memory, usedScram: false };
+  return startExchange(account, { ...context, memory, offered: mechanismsIn(features, profile) });
 }
 
 async function attemptTo<T>(step: () => T | Promise<T>): Promise<T> {

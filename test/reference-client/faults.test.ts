@@ -270,6 +270,23 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
     (outcome) => said(outcome).some(({ mechanism }) => mechanism === 'X-OAUTH2'),
   ],
   'plain-after-failure': [{ script: insideTls('challenge', { replace: saslFailure }) }, usesPlain],
+  'takes-any-task': [
+    {
+      entity: { mechanisms: { clear: [], tls: [] }, sasl2: { clear: [], tls: ['SCRAM-SHA-256'] } },
+      script: insideTls('success', {
+        replace: `<continue xmlns='${NS.sasl2}'><tasks><task>X</task></tasks></continue>`,
+      }),
+    },
+    (outcome) => said(outcome).some(({ name }) => name === 'next'),
+  ],
+  'follows-new-list': [
+    {
+      script: insideTls('challenge', {
+        replace: `${saslFailure}<stream:features><mechanisms xmlns='${NS.sasl}'><mechanism>PLAIN</mechanism></mechanisms></stream:features>`,
+      }),
+    },
+    usesPlain,
+  ],
   'password-without-external': [
     { ...external, script: insideTls('features', { mechanisms: ['SCRAM-SHA-256', 'PLAIN'] }) },
   ],

@@ -70,6 +70,8 @@ export const faults = {
   'plain-over-sasl2': 'uses PLAIN over SASL2',
   'any-mechanism': 'tries a mechanism for which it has no credential, if none of its own is offered',
   'plain-after-failure': 'uses PLAIN after a failure of SCRAM',
+  'takes-any-task': 'takes a task of SASL2 from a server that has not proved that it knows the password',
+  'follows-new-list': 'after a failure of SASL takes the mechanisms of features that come again on the same stream',
   'password-without-external': 'has a certificate, and logs in with its password where EXTERNAL is not offered',
   'password-after-external': 'logs in with its password after a failure of EXTERNAL',
   'external-to-anyone': 'verifies no certificate where it has one of its own to log in with',
