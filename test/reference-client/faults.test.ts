@@ -423,6 +423,8 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'tls-skips-key-signature': [forged({ signature: 'corrupt' }), accepts],
   'tls-takes-any-signature-algorithm': [forged({ signature: 'sha1' }), accepts],
   'tls-skips-messages': [forged({ omit: 'server-key-exchange' }), accepts],
+  'tls-takes-any-certificate': [forged({ certificate: 'garbage' }), accepts],
+  'tls-takes-any-psk': [forged({ flight: 'TLSv1.3', extension: { type: 41, data: '0007', only: 'offered' } }), accepts],
   'tls-skips-finished': [forged({ flight: 'TLSv1.3', finished: 'corrupt' }), accepts],
   'tls-takes-any-retry': [forged({ retry: 'unoffered-group' }), accepts],
   'offers-static-rsa': audited('offers-static-rsa'),

@@ -125,6 +125,8 @@ export const faults = {
   'tls-skips-key-signature': 'does not verify what the server signs in the handshake',
   'tls-takes-any-signature-algorithm': 'takes a signature by an algorithm that it did not offer',
   'tls-skips-messages': 'goes on where the certificate or the ServerKeyExchange is missing',
+  'tls-takes-any-certificate': 'goes on with a certificate that cannot be read, or with more behind it',
+  'tls-takes-any-psk': 'offers to resume a session, and does not look at which one the server has selected',
   'tls-skips-finished': "does not verify the server's Finished",
   'tls-takes-any-retry': 'follows any HelloRetryRequest, and as many as come',
   // What its ClientHello offers

@@ -76,7 +76,11 @@ function forgerySchema(z: Zod): zod.ZodType<Forgery> {
     omit: z
       .enum(['certificate', 'server-key-exchange', 'certificate-verify'])
       .describe('A message that is left out; the second in TLS 1.2 only, the last in TLS 1.3 only.'),
-    certificate: z.literal('empty').describe('The Certificate message has no certificate in it.'),
+    certificate: z
+      .enum(['empty', 'garbage', 'truncated', 'trailing'])
+      .describe(
+        'The Certificate message has no certificate in it; or octets that are no DER, half of the leaf, or the leaf and octets behind it.',
+      ),
     retry: words(RETRIES),
     'ssl-2': z.literal(true).describe('A SERVER-HELLO of SSL 2.0.'),
   } satisfies Record<keyof Forgery, zod.ZodType>;

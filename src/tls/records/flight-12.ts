@@ -66,9 +66,22 @@ export function flight12(offer: Offer, issued: Issued, forgery: Forgery): Made<F
   };
 }
 
-function certificateMessage(issued: Issued, { certificate }: Deviation): HandshakeMessage {
-  const chain = certificate === 'empty' ? [] : derOf(issued).map((der) => vector(3, der));
+function certificateMessage(issued: Issued, deviation: Deviation): HandshakeMessage {
+  const chain = sentCertificates(issued, deviation).map((der) => vector(3, der));
   return { type: HANDSHAKE_TYPE.certificate, body: vector(3, ...chain) };
+}
+
+/** What stands in the list, the leaf first. */
+export function sentCertificates(issued: Issued, { certificate }: Deviation): Buffer[] {
+  const [leaf = Buffer.alloc(0), ...above] = derOf(issued);
+  if (certificate === undefined) return [leaf, ...above];
+  if (certificate === 'empty') return [];
+  const wrong = {
+    garbage: randomBytes(leaf.length).fill(0xff, 0, 1),
+    truncated: leaf.subarray(0, leaf.length >> 1),
+    trailing: Buffer.concat([leaf, Buffer.from('mallory')]),
+  };
+  return [wrong[certificate], ...above];
 }
 
 export const derOf = ({ chain }: Issued): Buffer[] =>

@@ -1,7 +1,7 @@
 /** The flight of TLS 1.3, from ServerHello to Finished (RFC 8446, section 4), and HelloRetryRequest before it. */
 import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import type { Issued } from '../../pki/credentials/row.ts';
-import { derOf, type Flight, type Made } from './flight-12.ts';
+import { type Flight, type Made, sentCertificates } from './flight-12.ts';
 import type { Deviation, Forgery } from './forgery.ts';
 import { handshakeProtection, hashOf, type Protection } from './key-schedule.ts';
 import { uint, vector } from './octets.ts';
@@ -94,8 +94,8 @@ function protectedMessages(
   return sent;
 }
 
-function certificateBody(issued: Issued, { certificate }: Deviation): Buffer {
-  const chain = certificate === 'empty' ? [] : derOf(issued);
+function certificateBody(issued: Issued, deviation: Deviation): Buffer {
+  const chain = sentCertificates(issued, deviation);
   return Buffer.concat([vector(1), vector(3, ...chain.flatMap((der) => [vector(3, der), vector(2)]))]);
 }
 

@@ -43,7 +43,8 @@ export interface Deviation {
   /** TLS 1.3: the server's own Finished. */
   finished?: 'corrupt' | undefined;
   omit?: 'certificate' | 'server-key-exchange' | 'certificate-verify' | undefined;
-  certificate?: 'empty' | undefined;
+  /** `garbage`: octets that are no DER. `trailing`: the leaf, and octets behind its DER. */
+  certificate?: 'empty' | 'garbage' | 'truncated' | 'trailing' | undefined;
   /** A HelloRetryRequest instead, or before. `correct` deviates in nothing. */
   retry?: keyof typeof RETRIES | undefined;
   /** The server's answer in the format of SSL 2.0, with all that this version wants. */

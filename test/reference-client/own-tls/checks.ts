@@ -32,6 +32,7 @@ export interface Hello {
 const DOWNGRADE = '444f574e475244';
 const ALPN = 16;
 const RENEGOTIATION_INFO = 0xff01;
+const PRE_SHARED_KEY = 41;
 /** RFC 8446, section 4.2: in ServerHello. */
 const IN_HELLO_13 = [43, 51, 41];
 
@@ -46,6 +47,8 @@ export function checkHello(body: Buffer, offered: Offered, mind: Mind): Hello {
   const first = (type: number) => extensions.find((one) => one.type === type)?.data;
   const selected = first(43);
   const share = first(51);
+  // What it offers is no session that anybody knows.
+  if (first(PRE_SHARED_KEY) && offered.extensions.includes(PRE_SHARED_KEY)) mind('tls-takes-any-psk');
   const tls13 = share !== undefined || (selected !== undefined && selected.readUInt16BE() >= 0x0304);
   const version = selected ? selected.readUInt16BE() : legacyVersion;
 
@@ -104,7 +107,8 @@ export function checkFlight12(
   const keyExchange = body(HANDSHAKE_TYPE.serverKeyExchange);
   const isStatic = STATIC_RSA.includes(hello.suite) && !EXPORT.includes(hello.suite);
   if (isStatic && keyExchange) mind('tls-takes-export-key');
-  const chain = certificate ? chainOf(readOctets(certificate).vector(3), false) : [];
+  const chain = certificate ? chainOf(readOctets(certificate).vector(3), false, mind) : [];
+  if (certificate && chain.length === 0 && certificate.length > 3) return;
   if (chain.length === 0 || (!isStatic && !keyExchange)) mind('tls-skips-messages');
   else if (!trusts(chain)) throw new Error('the certificate does not hold');
   if (keyExchange && !isStatic) checkKeyExchange(keyExchange, hello, offered, chain[0], mind);
@@ -175,12 +179,25 @@ export function verifies(scheme: number, content: Buffer, leaf: X509Certificate,
   return hash !== undefined && verify(hash, content, { key: leaf.publicKey, ...padding }, signature);
 }
 
+/** Null where it is no certificate, or more than one. */
+function readCertificate(octets: Buffer): X509Certificate[] | null {
+  try {
+    const certificate = new X509Certificate(octets);
+    return certificate.raw.equals(octets) ? [certificate] : null;
+  } catch {
+    return null;
+  }
+}
+
 /** `withExtensions`: as TLS 1.3 has it, behind each certificate. */
-export function chainOf(list: Buffer, withExtensions: boolean): X509Certificate[] {
+export function chainOf(list: Buffer, withExtensions: boolean, mind: Mind): X509Certificate[] {
   const reader = readOctets(list);
   const chain: X509Certificate[] = [];
   while (!reader.atEnd()) {
-    chain.push(new X509Certificate(reader.vector(3)));
+    const read = readCertificate(reader.vector(3));
+    if (!read) mind('tls-takes-any-certificate');
+    if (!read?.length) return [];
+    chain.push(...read);
     if (withExtensions) reader.vector(2);
   }
   return chain;

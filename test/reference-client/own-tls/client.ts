@@ -50,6 +50,7 @@ export function startOwnTls({ serverName, alpn, has, trusts, write, ...tell }: O
   let hello: Hello | null = null;
   let protection: ReturnType<typeof handshakeProtection> | null = null;
   let keys: Keys | null = null;
+  let unread = false;
   let retriedWith: number | null = null;
   let over = false;
 
@@ -113,7 +114,9 @@ export function startOwnTls({ serverName, alpn, has, trusts, write, ...tell }: O
     if (type === HANDSHAKE_TYPE.certificate) {
       const list = readOctets(body);
       list.vector(1);
-      chain = chainOf(list.vector(3), true);
+      const sent = list.vector(3);
+      chain = chainOf(sent, true, mind);
+      unread = sent.length > 0 && chain.length === 0;
       if (chain.length > 0 && !trusts(chain)) throw new Error('the certificate does not hold');
     }
     if (type === HANDSHAKE_TYPE.certificateVerify) certificateVerify(body, before, suite);
@@ -134,7 +137,7 @@ export function startOwnTls({ serverName, alpn, has, trusts, write, ...tell }: O
 
   function finished(body: Buffer, before: Buffer): void {
     const came = flight.map(({ type }) => type);
-    if (!came.includes(HANDSHAKE_TYPE.certificateVerify) || chain.length === 0) mind('tls-skips-messages');
+    if (!came.includes(HANDSHAKE_TYPE.certificateVerify) || (chain.length === 0 && !unread)) mind('tls-skips-messages');
     if (!protection?.server.verifyData(before).equals(body)) mind('tls-skips-finished');
     transcript.push(encodeMessage({ type: HANDSHAKE_TYPE.finished, body }));
     if (!protection) return;

@@ -33,7 +33,12 @@ export function offer(share: Share, alpn: string[], has: (fault: Fault) => boole
     groups: [29, 23, 24],
     schemes: [0x0403, 0x0804, 0x0503, 0x0805, 0x0401, 0x0501],
     alpn,
-    extensions: [0, 10, 11, 13, 23, 0xff01, 43, 45, 51, ...(alpn.length > 0 ? [16] : [])],
+    extensions: [
+      ...[0, 10, 11, 13, 23, 0xff01, 43, 45, 51],
+      ...(alpn.length > 0 ? [16] : []),
+      // The last, always (RFC 8446, section 4.2.11).
+      ...(has('tls-takes-any-psk') ? [41] : []),
+    ],
     random: randomBytes(32),
     sessionId: randomBytes(32),
     share,
@@ -53,6 +58,7 @@ export function helloMessage(offered: Offered, serverName: string, group = offer
     43: vector(1, uint16s(offered.versions)),
     45: vector(1, uint(1, 1)),
     51: vector(2, uint(2, group), vector(2, value)),
+    41: Buffer.concat([vector(2, vector(2, randomBytes(64)), randomBytes(4)), vector(2, vector(1, randomBytes(32)))]),
   };
   const extensions = offered.extensions.map((type) =>
     Buffer.concat([uint(2, type), vector(2, contents[type] ?? Buffer.alloc(0))]),

@@ -188,6 +188,10 @@ const wrong: [Forgery, Fault][] = [
   [{ omit: 'server-key-exchange' }, 'tls-skips-messages'],
   [{ omit: 'certificate' }, 'tls-skips-messages'],
   [{ certificate: 'empty' }, 'tls-skips-messages'],
+  ...(['garbage', 'truncated', 'trailing'] as const).flatMap((certificate): [Forgery, Fault][] => [
+    [{ certificate }, 'tls-takes-any-certificate'],
+    [{ ...tls13, certificate }, 'tls-takes-any-certificate'],
+  ]),
   [{ ...tls13, omit: 'certificate-verify' }, 'tls-skips-messages'],
   [{ ...tls13, omit: 'certificate' }, 'tls-skips-messages'],
   [{ ...tls13, certificate: 'empty' }, 'tls-skips-messages'],
