@@ -8,6 +8,16 @@ export type Importance = 'critical' | 'high' | 'medium' | 'low' | 'info';
 export type Via = 'ip' | 'host' | 'dns';
 export type Policy = 'rfc9525' | 'rfc6125';
 
+/** What an administrator chose for streams to other servers (docs/servers.md). */
+export interface ServerPolicy {
+  /** `required`: nothing is handed over in clear. */
+  encryption: 'required' | 'optional';
+  /** `required`: nothing is handed over to a peer whose certificate is no good. */
+  authentication: 'required' | 'optional';
+  /** Whether Server Dialback (XEP-0220) is used. */
+  dialback: boolean;
+}
+
 export interface Finding {
   /** Stable, kebab-case. */
   code: string;
@@ -55,6 +65,8 @@ export interface Result {
   verdict: Verdict;
   outcome: Outcome | null;
   importance: Importance;
+  /** Of a server: the policy under which the verdict was reached, by its name. */
+  serverPolicy?: string;
   /** The profile of its control, or null where none was needed. */
   control: string | null;
   /** Why it is skip, inconclusive or error; for a pass: a note such as `not-offered`. */
@@ -105,6 +117,8 @@ export interface Report {
   durationMs: number;
   environment: { node: string; openssl: string; platform: string; policy: Policy };
   client: { label: string; version: string | null; command: string[] };
+  /** A server was judged: the policy that was asked of it, and what that came to. Absent for a client. */
+  server?: { policyName: string; policy: ServerPolicy };
   /** A real account was used: its password is masked, and no canary. */
   relayed: boolean;
   /** Null for a whole run. */

@@ -11,6 +11,9 @@ export type Peer = 'honest' | 'untrusted' | 'weak' | 'trusted-mitm';
 
 export type Transport = 'starttls' | 'direct';
 
+/** RFC 6120, section 4.8.2: of streams between a client and its server, or between servers. */
+export type ContentNamespace = 'jabber:client' | 'jabber:server';
+
 type Side = 'client' | 'mallory';
 
 /** Why an element counts as credential phase (design, section 1). */
@@ -135,6 +138,11 @@ type OnTls = {
       extendedMasterSecret: boolean;
       clientCertificate: boolean;
     }
+  /**
+   * What the initiating entity presented, where it was asked to. `fault`: in a sentence, why it does not prove that it is
+   * who it says; null where it does.
+   */
+  | { type: 'client-certificate'; from: 'client'; sha256: string; names: string; fault: string | null }
   /** `not-offered`: the ClientHello has nothing in common with what the script wanted to negotiate. */
   | {
       type: 'failed';
@@ -176,6 +184,8 @@ type OnXmpp = { layer: 'xmpp'; connection: number; phase: Phase } & (
   /** The receiving entity's own view: authentication succeeded, or a resource was bound. */
   | { type: 'authenticated'; from: 'mallory'; mechanism: string; user: string }
   | { type: 'bound'; from: 'mallory'; jid: string }
+  /** The same of a stream between servers: a stanza was accepted, from this JID. */
+  | { type: 'accepted'; from: 'mallory'; jid: string }
 );
 
 type OnScript = { layer: 'script'; connection: number; index: number; action: string; point: string; phase: Phase } & {
@@ -290,5 +300,6 @@ export function createTranscript(): Transcript {
 function isEssential(happening: Happening): boolean {
   if ('secrets' in happening || 'credential' in happening) return true;
   if (happening.layer === 'tcp') return happening.type === 'connected' || happening.type === 'refused';
-  return happening.layer === 'script' || (happening.layer === 'xmpp' && happening.type === 'bound');
+  if (happening.layer === 'script') return true;
+  return happening.layer === 'xmpp' && (happening.type === 'bound' || happening.type === 'accepted');
 }

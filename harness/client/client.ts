@@ -45,6 +45,10 @@ export interface RunningClient {
   terminate(): Promise<void>;
   /** The last 8 KiB of standard error, as text. */
   stderrTail(): string;
+  /** Has forgotten the session, where it goes on running. Default: it does not go on. */
+  release?(): Promise<void>;
+  /** Comes again, where it does so only when it is told. */
+  again?(): void;
 }
 
 /** For logs of whoever starts clients. No client is told. */

@@ -1,5 +1,6 @@
 /** The environment of a client that is a process, and the words of its command (design, section 4). */
 import type { Endpoint } from './client.ts';
+import type { ServerEnvironment } from './server.ts';
 
 export interface EnvironmentOptions {
   /** `HOME` stays the user's. Default: it is the state directory. */
@@ -24,22 +25,41 @@ export function environmentChanges(
 ): Record<string, string | null> {
   const byDns = endpoint.via === 'dns';
   return {
-    ...Object.fromEntries(REMOVED.map((name) => [name, null])),
-    NODE_OPTIONS: withoutTlsSwitches(base.NODE_OPTIONS ?? ''),
-    ...(keepHome ? {} : { HOME: endpoint.stateDir, ...Object.fromEntries(BESIDE_HOME.map((name) => [name, null])) }),
-    SSL_CERT_FILE: endpoint.caFile,
-    NODE_EXTRA_CA_CERTS: endpoint.caFile,
+    ...commonChanges(endpoint, base, keepHome),
     XMPP_HOST: byDns ? null : endpoint.host,
     XMPP_PORT: byDns ? null : String(endpoint.port),
-    XMPP_DOMAIN: endpoint.domain,
     XMPP_JID: endpoint.jid,
     XMPP_PASSWORD: endpoint.password,
-    XMPP_CA_FILE: endpoint.caFile,
     XMPP_TLS: endpoint.tls,
     XMPP_SESSION: endpoint.session,
-    XMPP_STATE_DIR: endpoint.stateDir,
-    XMPP_CERT_FILE: endpoint.certFile,
-    XMPP_KEY_FILE: endpoint.keyFile,
+  };
+}
+
+/** The same for a server that opens streams (docs/servers.md). */
+export function environmentOfServer(
+  server: ServerEnvironment,
+  base: NodeJS.ProcessEnv = process.env,
+  { keepHome = false }: EnvironmentOptions = {},
+): Record<string, string> {
+  const changes = { ...commonChanges(server, base, keepHome), XMPP_DNS: server.dns, XMPP_POLICY: server.policy };
+  const entries = Object.entries({ ...base, ...changes });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+type Common = Pick<Endpoint, 'domain' | 'caFile' | 'stateDir' | 'certFile' | 'keyFile'>;
+
+function commonChanges(told: Common, base: NodeJS.ProcessEnv, keepHome: boolean): Record<string, string | null> {
+  return {
+    ...Object.fromEntries(REMOVED.map((name) => [name, null])),
+    NODE_OPTIONS: withoutTlsSwitches(base.NODE_OPTIONS ?? ''),
+    ...(keepHome ? {} : { HOME: told.stateDir, ...Object.fromEntries(BESIDE_HOME.map((name) => [name, null])) }),
+    SSL_CERT_FILE: told.caFile,
+    NODE_EXTRA_CA_CERTS: told.caFile,
+    XMPP_DOMAIN: told.domain,
+    XMPP_CA_FILE: told.caFile,
+    XMPP_STATE_DIR: told.stateDir,
+    XMPP_CERT_FILE: told.certFile,
+    XMPP_KEY_FILE: told.keyFile,
   };
 }
 
@@ -60,6 +80,17 @@ export function fillWords(words: readonly string[], endpoint: Endpoint): string[
     ['{tls}', endpoint.tls],
     ['{session}', endpoint.session],
   ]);
+  return filled(words, values);
+}
+
+/** The same with `{domain} {ca} {cert} {key} {state} {dns} {policy}`. */
+export function fillServerWords(words: readonly string[], server: ServerEnvironment): string[] {
+  const { domain, caFile, certFile, keyFile, stateDir, dns, policy } = server;
+  const values = { domain, ca: caFile, cert: certFile, key: keyFile, state: stateDir, dns: dns ?? '', policy };
+  return filled(words, new Map(Object.entries(values).map(([name, value]) => [`{${name}}`, value])));
+}
+
+function filled(words: readonly string[], values: ReadonlyMap<string, string>): string[] {
   return words.map((word) => word.replace(/\{[a-z]+\}/g, (placeholder) => values.get(placeholder) ?? placeholder));
 }
 

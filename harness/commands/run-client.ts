@@ -8,12 +8,17 @@ import type { Options } from './run.ts';
 
 /** @throws BadInput if the bundled client is unknown or not installed. */
 export async function clientFor(
-  options: Pick<Options, 'client' | 'clientVersion' | 'keepHome' | 'keep'>,
+  options: Pick<Options, 'client' | 'clientVersion' | 'keepHome' | 'keep'> &
+    Partial<Pick<Options, 's2s' | 's2sPolicy'>>,
   command: string[] | null,
 ): Promise<Client> {
   const { commandClient } = await import('../client/command.ts');
   const common = { keepHome: options.keepHome, keepOutput: options.keep !== undefined };
   const named = options.clientVersion === undefined ? {} : { version: options.clientVersion };
+  if (options.s2s && command !== null) {
+    const { commandServer } = await import('../client/server-command.ts');
+    return commandServer({ ...common, ...named, command, policy: options.s2sPolicy, rerun: ['--', ...command] });
+  }
   if (command !== null) return commandClient({ ...common, ...named, command, rerun: ['--', ...command] });
   const name = options.client ?? '';
   const driver = await (/\.ya?ml(#|$)/.test(name) ? ownRecipe(name) : bundledDriver(name));
@@ -71,6 +76,8 @@ export function rerunWords({
   timeout,
   keepHome,
   confine,
+  s2s,
+  s2sPolicy,
   seed,
   upstream,
   account,
@@ -83,6 +90,7 @@ export function rerunWords({
     ...(timeout === undefined ? [] : ['--timeout', String(timeout / 1000)]),
     ...(keepHome ? ['--keep-home'] : []),
     ...(confine ? ['--confine'] : []),
+    ...(s2s ? ['--s2s', ...(s2sPolicy === 'stock' ? [] : ['--s2s-policy', s2sPolicy])] : []),
     ...(seed === undefined ? [] : ['--seed', seed]),
     ...(upstream === undefined ? [] : ['--upstream', `${bracketed(upstream.host)}:${upstream.port}`]),
     ...(account === undefined ? [] : ['--account', account]),

@@ -46,6 +46,8 @@ export interface Options {
   cache?: string;
   clientVersion?: string;
   confine?: true;
+  s2s?: true;
+  s2sPolicy: string;
   seed?: string;
   repeat?: number;
   shard?: { n: number; of: number };
@@ -102,6 +104,15 @@ export function runCommand(command: string[] | null): Command {
     .option('--client-version <v>', 'what the reports call this build of your client, and what --cache goes by')
     .option('--cache <dir>', 'take pass, warn and skip from earlier runs that cannot have come out otherwise')
     .option('--confine', 'each client in a network, mounts and processes of its own (Linux); it reaches Mallory alone')
+    .option(
+      '--s2s',
+      'what is started is a server, which opens streams to others: scenarios for servers (docs/servers.md)',
+    )
+    .option(
+      '--s2s-policy <name>',
+      'how that server is to be configured: stock, strict, authenticated, encrypted, opportunistic, or a word that its driver knows',
+      'stock',
+    )
     .option('--repeat <n>', 'make each attack n times, from the second on cut and delayed at random', parseCount)
     .option('--seed <s>', 'of what is random; 1.37 is the 37th repetition of seed 1; default: always the same')
     .optionsGroup('At a terminal:')
@@ -232,6 +243,10 @@ function checkOptions(options: Options, patterns: string[], command: string[] | 
   if (command?.length === 0) throw new BadInput('There is no command behind --: xmpp-mallory run -- COMMAND.');
   if ((options.upstream === undefined) !== (options.account === undefined))
     throw new BadInput('--upstream HOST:PORT and --account JID belong together: give both or none.');
+  if (options.s2s && options.client !== undefined)
+    throw new BadInput('--s2s takes the command of a driver behind -- (docs/servers.md), not --client.');
+  const meaningless = options.s2s && (options.via !== undefined ? '--via' : options.confine ? '--confine' : null);
+  if (meaningless) throw new BadInput(`${meaningless} is for clients: leave it out with --s2s.`);
   if (options.pcap !== undefined && options.account !== undefined)
     throw new BadInput(
       '--pcap and --account exclude each other: a capture with the TLS secrets inside would hold the password of the account.',

@@ -1,15 +1,17 @@
 /** Broken rules, with their proof. */
-import type { Finding, Level, Policy } from '../result.ts';
-import type { Requirement } from '../scenario/catalogue.ts';
+import type { Finding, Level, Policy, ServerPolicy } from '../result.ts';
+import type { Levels, Requirement } from '../scenario/catalogue.ts';
 import { observationNames } from '../scenario/observation-names.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CLAIMS } from './claims.ts';
-import { type Context, OBSERVATIONS } from './observations.ts';
+import { type Context, OBSERVATIONS, type ObservationRule } from './observations.ts';
 import type { View } from './view.ts';
 
 export interface Rules {
   requirements: Readonly<Record<string, Requirement>>;
   policy: Policy;
+  /** What the administrator of a server chose; absent for clients. */
+  server?: ServerPolicy | undefined;
 }
 
 /** Whatever is never right, and what this scenario says must never be seen. Needs neither delivery nor control. */
@@ -17,21 +19,43 @@ export function neverFindings(view: View, scenario: Scenario, context: Context, 
   const findings: Finding[] = [];
   for (const [code, rule] of Object.entries(OBSERVATIONS)) {
     const named = scenario.expect.never[code];
-    if (named === undefined && rule.never === undefined) continue;
+    const always = rules.server ? (forServers(rule, rules.server) ?? undefined) : rule.never;
+    if (named === undefined && always === undefined) continue;
     const evidence = rule.find(view, context);
     if (evidence.length === 0) continue;
     const message = rule.says(view, evidence);
-    if (rule.never === undefined) {
+    if (always === undefined) {
       const requirement = named ?? '';
-      const level = levelOf(requirement, rules);
+      const level = tolerated(levelOf(requirement, rules), scenario, rules);
       findings.push({ code, message, requirement, level, severity: scenario.importance, evidence });
     } else {
-      // The scenario may name a clause that fits better, but what is never right stays a must.
-      const requirement = named !== undefined && levelOf(named, rules) === 'must' ? named : rule.never;
-      findings.push({ code, message, requirement, level: 'must', severity: worst(scenario), evidence });
+      // The scenario may name a clause that fits better, but what is never right stays a must; of a server it is what
+      // its policy makes of it.
+      const level = rules.server ? levelOf(always, rules) : 'must';
+      const better = named !== undefined && level === 'must' && levelOf(named, rules) === 'must';
+      const severity = level === 'must' ? worst(scenario) : scenario.importance;
+      findings.push({ code, message, requirement: better ? named : always, level, severity, evidence });
     }
   }
   return findings;
+}
+
+/** The clause for servers that says the same, or one that is for servers with this policy only; null where there is none. */
+function forServers({ never, neverOfServers }: ObservationRule, server: ServerPolicy): string | null {
+  if (neverOfServers !== undefined) return neverOfServers(server);
+  return never === undefined ? null : (OF_SERVERS[never] ?? never);
+}
+
+/** RFC 7590, section 3.4: what clients must, servers should; more is their administrators' choice. */
+const OF_SERVERS: Record<string, string> = {
+  'rfc7590-3.1-not-deterred': 'rfc7590-3.1-server-encryption',
+  'rfc7590-3.4-authenticate-server': 'rfc7590-3.4-server-authentication',
+};
+
+/** Where a certificate that proves nothing is only recommended against, one that proves little is not worse. */
+function tolerated(level: Level, { script }: Scenario, { server }: Rules): Level {
+  const aboutCertificate = script.some((item) => item.do.present !== undefined);
+  return level === 'must' && server?.authentication === 'optional' && aboutCertificate ? 'should' : level;
 }
 
 /** What a client has to do once the attack was delivered, and did not. */
@@ -61,11 +85,19 @@ export function claimFindings(view: View, scenario: Scenario): Finding[] {
 }
 
 /** `knowledge` alone is at most `should`: nobody is failed by what was not read (design, section 5). */
-export function levelOf(requirement: string, { requirements, policy }: Rules): Level {
+export function levelOf(requirement: string, { requirements, policy, server }: Rules): Level {
   const entry = requirements[requirement];
   if (!entry) return 'info';
-  const level = typeof entry.level === 'string' ? entry.level : entry.level[policy];
+  const level = levelUnder(entry.level, policy, server);
   return level === 'must' && entry.checked === 'knowledge' ? 'should' : level;
+}
+
+export function levelUnder(levels: Levels, policy: Policy, server: ServerPolicy | undefined): Level {
+  if (typeof levels === 'string') return levels;
+  if (policy in levels) return (levels as Record<Policy, Level>)[policy];
+  const { encryption = 'required', authentication = 'required' } = server ?? {};
+  if ('encryption-required' in levels) return levels[`encryption-${encryption}`];
+  return 'authentication-required' in levels ? levels[`authentication-${authentication}`] : 'info';
 }
 
 function worst(scenario: Scenario): Finding['severity'] {

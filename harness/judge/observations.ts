@@ -3,10 +3,12 @@
  * transcript; the answer is the evidence, or nothing.
  */
 import type { CredentialKind } from '../../src/transcript.ts';
+import type { ServerPolicy } from '../result.ts';
 import { CLAIMS } from './claims.ts';
 import { CONNECTIONS } from './connections.ts';
 import { HELLO_OBSERVATIONS } from './hello-observations.ts';
 import { RESUMPTION } from './resumption.ts';
+import { S2S_OBSERVATIONS } from './s2s-observations.ts';
 import { SASL_OBSERVATIONS } from './sasl-observations.ts';
 import { type ClientElement, pick, sessions, type View } from './view.ts';
 
@@ -17,6 +19,8 @@ export interface ObservationRule {
   find(view: View, context: Context): number[];
   /** Checked everywhere, with this requirement if the scenario names no other. It breaks a `must`. */
   never?: string;
+  /** The requirement in place of that for a server with this policy; null: it is right there. */
+  neverOfServers?: (policy: ServerPolicy) => string | null;
   /** It is about the ClientHello: without one, not finding anything says nothing. */
   asks?: 'client-hello';
 }
@@ -103,7 +107,8 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
   },
   'authenticated-to-weak': {
     says: (view, evidence) => `It authenticated over a connection that it should have refused${how(view, evidence)}.`,
-    find: (view) => numbers(toPeer(view, 'weak', [...LOGIN, 'register', 'compress', 'resume', 'stanza'])).slice(0, 1),
+    find: (view) =>
+      numbers(toPeer(view, 'weak', [...LOGIN, 'register', 'compress', 'resume', 'dialback', 'stanza'])).slice(0, 1),
   },
   'logged-in-through-mitm': {
     says: () =>
@@ -217,6 +222,7 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
   },
   ...CONNECTIONS,
   ...SASL_OBSERVATIONS,
+  ...S2S_OBSERVATIONS,
   online: {
     says: () => 'It established a session.',
     find: (view) => sessions(view).map((o) => o.n),

@@ -37,9 +37,13 @@ export function viewOf(observations: readonly Observation[]): View {
   const endpoints = new Map<number, string>();
   const elements: ClientElement[] = [];
   const spoken = new Set<number>();
+  const called = new Set<number>();
   let claim: Claim | null = null;
   let exit: View['exit'] = null;
   for (const o of observations) {
+    // What Mallory opens herself is no doing of the client's.
+    if (o.layer === 'tcp' && o.type === 'connected' && o.direction === 'out') called.add(o.connection);
+    if ('connection' in o && called.has(o.connection)) continue;
     if ('connection' in o && isWord(o)) spoken.add(o.connection);
     if (o.layer === 'tls' && o.type === 'handshake') peers.set(o.connection, o.peer);
     else if (o.layer === 'tcp' && o.type === 'connected') endpoints.set(o.connection, o.endpoint);
@@ -73,10 +77,12 @@ export function pick<Layer extends Observation['layer'], Type extends string>(
   >[];
 }
 
-/** Bound, or authenticated for clients that never bind. */
+/** Bound, or authenticated for clients that never bind. Between servers: a stanza was accepted. */
 export const sessions = (view: View) => {
   const bound = pick(view.observations, 'xmpp', 'bound');
   if (bound.length > 0) return bound;
+  const accepted = pick(view.observations, 'xmpp', 'accepted');
+  if (accepted.length > 0) return accepted;
   // A success that the script has changed says nothing of the client.
   const changed = pick(view.observations, 'script', 'action').filter(({ point }) => point === 'success');
   const isChanged = (connection: number) => changed.some((action) => action.connection === connection);

@@ -4,6 +4,7 @@ import { clauseOf, clauseUri } from './citation.ts';
 import { evidenceOf } from './evidence.ts';
 import { block, code, folded, prose, table } from './markdown-text.ts';
 import { isProblem, type ReportContext, runProblems } from './reporter.ts';
+import { serverPolicyInWords } from './server-policy.ts';
 import { familiesOf, nameOf, tally, VERDICTS, worstFirst } from './tally.ts';
 
 /** GitHub refuses a summary of more than 1 MiB as a whole; some of it may be written already. Octets. */
@@ -51,9 +52,9 @@ function sideBySide(reports: Reports): string {
 const emphasised = (verdict: string) => (verdict === 'fail' ? `**${verdict}**` : verdict);
 
 function headline(report: Report): string {
-  const { results, selected, environment, tool, seed, durationMs, exitStatus } = report;
+  const { results, selected, environment, tool, server, seed, durationMs, exitStatus } = report;
   const missing = results.length < selected ? `, ${selected - results.length} not run` : '';
-  const how = `${tool.name} ${tool.version}, policy ${environment.policy}, seed ${seed}`;
+  const how = `${tool.name} ${tool.version}, policy ${environment.policy}${serverPolicyInWords(server)}, seed ${seed}`;
   const time = `${(durationMs / 1000).toFixed(1)} s`;
   return `**${prose(nameOf(report))}: ${tally(results) || 'no result'}${missing}** of ${selected} in ${time}, exit status ${exitStatus}. ${prose(how)}.`;
 }

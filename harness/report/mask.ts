@@ -72,6 +72,7 @@ export function createMask(password: string): Mask {
       case 'authenticated':
         return { ...o, mechanism: spelled(o.mechanism), user: spelled(o.user) };
       case 'bound':
+      case 'accepted':
         return { ...o, jid: spelled(o.jid) };
       default:
         return o;

@@ -93,6 +93,8 @@ function tls(o: Observation & { layer: 'tls' }): string {
       return `mallory -> certificate "${o.credential}"  (${o.peer} peer)`;
     case 'handshake':
       return `client finishes the TLS handshake: ${o.version}, ${o.cipher}, ${o.resumed ? 'resumed, ' : ''}certificate "${o.credential}"  (${o.peer} peer)`;
+    case 'client-certificate':
+      return `client -> certificate of its own  (${o.names}${o.fault === null ? '' : `: ${o.fault}`})`;
     case 'failed':
       return `${o.from} ends the TLS handshake: ${o.message}`;
   }
@@ -116,6 +118,8 @@ function xmpp(o: Observation & { layer: 'xmpp' }): string {
       return `${o.user} is logged in with ${o.mechanism}`;
     case 'bound':
       return `${o.jid} is online`;
+    case 'accepted':
+      return `a stanza of ${o.jid} is accepted`;
   }
 }
 

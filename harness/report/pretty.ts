@@ -5,6 +5,7 @@ import { visible, visibleLines } from './escape.ts';
 import { evidenceOf } from './evidence.ts';
 import type { ReportContext } from './reporter.ts';
 import { runProblems } from './reporter.ts';
+import { serverPolicyInWords } from './server-policy.ts';
 
 export function pretty(report: Report, context: ReportContext): string {
   const by = (...verdicts: Verdict[]) => report.results.filter(({ verdict }) => verdicts.includes(verdict));
@@ -28,9 +29,9 @@ export function pretty(report: Report, context: ReportContext): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function heading({ tool, client, environment, seed }: Report, { paint }: ReportContext): string {
+function heading({ tool, client, environment, server, seed }: Report, { paint }: ReportContext): string {
   const who = [client.label, client.version].filter(Boolean).join(' ');
-  const how = `${tool.name} ${tool.version}, policy ${environment.policy}, seed ${seed}`;
+  const how = `${tool.name} ${tool.version}, policy ${environment.policy}${serverPolicyInWords(server)}, seed ${seed}`;
   return `${paint('bold', visible(who))}\n${paint('dim', visible(how))}`;
 }
 

@@ -2,9 +2,9 @@
 import type { Transport } from '../../src/transcript.ts';
 import type { Via } from '../result.ts';
 
-/** `words`: the options that the run had, and what starts its client (`Client.rerun`). */
-export function rerunCommand(id: string, transport: Transport, via: Via, words: readonly string[]): string {
-  return commandLine(['run', id, '--tls', transport, '--via', via, ...words]);
+/** `via`: null where there is no choice. `words`: the options that the run had, and what starts its client (`Client.rerun`). */
+export function rerunCommand(id: string, transport: Transport, via: Via | null, words: readonly string[]): string {
+  return commandLine(['run', id, '--tls', transport, ...(via === null ? [] : ['--via', via]), ...words]);
 }
 
 /** `words`: a command and its arguments. */

@@ -148,6 +148,13 @@ export const observation = z
       extendedMasterSecret: z.boolean(),
       clientCertificate: z.boolean(),
     }),
+    seen('client-certificate', {
+      ...onTls,
+      from: client,
+      sha256: z.string(),
+      names: z.string(),
+      fault: z.string().nullable().describe('why it does not prove that the client is who it says; null: it does'),
+    }),
     seen('failed', {
       ...onTls,
       from: side,
@@ -186,6 +193,7 @@ export const observation = z
     }),
     seen('authenticated', { ...onXmpp, from: mallory, mechanism: z.string(), user: z.string() }),
     seen('bound', { ...onXmpp, from: mallory, jid: z.string() }),
+    seen('accepted', { ...onXmpp, from: mallory, jid: z.string() }),
 
     seen('action', { ...onScript, index: count, action: z.string(), point: z.string(), phase }),
 

@@ -56,6 +56,7 @@ const result = z
     title: z.string(),
     transport,
     via: z.enum(['ip', 'host', 'dns']),
+    serverPolicy: z.exactOptional(z.string()).describe('of a server: under which policy the verdict was reached'),
     verdict,
     outcome: outcome.nullable(),
     importance,
@@ -96,6 +97,18 @@ export const reportSchema = z.strictObject({
     policy: z.enum(['rfc9525', 'rfc6125']),
   }),
   client: z.strictObject({ label: z.string(), version: z.string().nullable(), command: z.array(z.string()) }),
+  server: z
+    .exactOptional(
+      z.strictObject({
+        policyName: z.string(),
+        policy: z.strictObject({
+          encryption: z.enum(['required', 'optional']),
+          authentication: z.enum(['required', 'optional']),
+          dialback: z.boolean(),
+        }),
+      }),
+    )
+    .describe('a server was judged: the policy that was asked of it, and what that came to'),
   relayed: z.boolean().describe('a real account was used: its password is masked, and no canary'),
   shard: z
     .strictObject({ n: ordinal, of: ordinal, selection: z.string().describe('equal in all parts of one run') })

@@ -1,4 +1,5 @@
 /** A conformance statement in Markdown: RFC 7590 and BCP 195, clause by clause, with what stands behind each word of it. */
+import { levelUnder } from '../judge/findings.ts';
 import type { Level, Report, Reports, Result, Verdict } from '../result.ts';
 import type { Requirement } from '../scenario/catalogue.ts';
 import { clauseOf, clauseUri } from './citation.ts';
@@ -118,8 +119,8 @@ function judge(level: Level, broken: Result[], kept: string[], open: unknown[]):
 }
 
 /** As the judge has it: nobody is failed by a clause that was not read. */
-function levelOf({ level, checked }: Requirement, { environment }: Report): Level {
-  const one = typeof level === 'string' ? level : level[environment.policy];
+function levelOf({ level, checked }: Requirement, { environment, server }: Report): Level {
+  const one = levelUnder(level, environment.policy, server?.policy);
   return one === 'must' && checked === 'knowledge' ? 'should' : one;
 }
 

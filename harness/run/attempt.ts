@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'ltx';
 import type { EntityFactory } from '../../src/entity/receiving-entity.ts';
 import { relayed } from '../../src/entity/relayed.ts';
+import { server } from '../../src/entity/server.ts';
 import { type SimulatedSettings, simulated } from '../../src/entity/simulated.ts';
 import { type EndpointSettings, startInterceptor } from '../../src/interceptor/interceptor.ts';
 import { createRecording } from '../../src/interceptor/recording.ts';
@@ -12,7 +13,9 @@ import { fill } from '../../src/interceptor/variables.ts';
 import type { Authority } from '../../src/pki/authority.ts';
 import { issueClientCertificate } from '../../src/pki/client-certificate.ts';
 import { givenCredential } from '../../src/pki/given.ts';
+import { faultOf } from '../../src/pki/initiating-server.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
+import { createDialBack } from '../../src/services/dial-back.ts';
 import { createTranscript, type Observation, type Transcript, type Transport } from '../../src/transcript.ts';
 import { element } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
@@ -30,6 +33,7 @@ import { writeClientFiles } from './client-files.ts';
 import { keepMasked } from './kept.ts';
 import type { ByHand } from './options.ts';
 import type { Relay } from './relay.ts';
+import type { ServerUnderTest } from './server.ts';
 import { settled } from './settle.ts';
 
 /** What all attempts of a run share. */
@@ -45,6 +49,8 @@ export interface World {
   captures: Captures | null;
   /** The real server behind, or null. */
   relay: Relay | null;
+  /** What is launched once and opens streams to other servers, or null for a client. */
+  server: ServerUnderTest | null;
   /** Null where a program starts the client. */
   byHand: ByHand | null;
   /** Where each client is shut up, or null. */
@@ -66,6 +72,8 @@ export interface AttemptPlan {
   scenario: Scenario;
   transport: Transport;
   via: Via;
+  /** The initiating entity is a server. Default: a client. */
+  server?: boolean | undefined;
   /** The receiving entity: a state machine, a real server behind TLS of our own, or that server with TLS end to end. */
   receiving: 'simulated' | 'relayed' | 'tunnel';
   entity: ResolvedEntity;
@@ -128,7 +136,8 @@ interface Task {
 
 async function attemptIn(room: Room | null, { world, plan, started }: Task, quiet: () => void): Promise<Attempt> {
   const { byHand } = world;
-  const identity = { ...freshIdentity(plan.entity.domain, plan.given?.domain), ...world.relay?.identity };
+  const fresh = world.server ? freshServer() : freshIdentity(plan.entity.domain, plan.given?.domain);
+  const identity = { ...fresh, ...world.relay?.identity };
   const { domain, jid, canary } = identity;
   const transcript = createTranscript();
   const values = { domain, jid, canary };
@@ -147,16 +156,31 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     password: identity.password,
     ...(own && { certificate: own.sha256 }),
   };
+  const dialBack = createDialBack({
+    transcript,
+    nextConnection: () => interceptor.nextConnection(),
+    authoritative: (asked) => (asked === world.server?.domain ? world.server.listener() : null),
+  });
+  const asServer = () =>
+    server({
+      ...plan.entity,
+      domain,
+      faultOf: (certificate, claimed) => faultOf(world.authority, certificate, claimed),
+      verify: dialBack.verify,
+    });
   const interceptor = await startInterceptor({
     authority: world.authority,
     domain,
     jid,
     transport: plan.transport,
+    namespace: world.server ? 'jabber:server' : 'jabber:client',
     transcript,
-    entity: receivingEntity(world, plan, { ...plan.entity, account, afterBind, issued }, transcript),
+    entity: world.server
+      ? asServer()
+      : receivingEntity(world, plan, { ...plan.entity, account, afterBind, issued }, transcript),
     credential: plan.entity.credential,
     versions: plan.entity.tls,
-    clientCa: own ? world.authority.caPem : undefined,
+    clientCa: own || world.server ? world.authority.caPem : undefined,
     endpoints: plan.endpoints,
     given: plan.given ? givenCredential(plan.given.credential) : undefined,
     script: plan.script,
@@ -191,7 +215,8 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       keyFile: files.keyFile,
     };
     if (byHand) transcript.subscribe(byHand.observed);
-    const client = world.client.start(endpoint, transcript.record, plan.role, room);
+    const client = (world.server ?? world.client).start(endpoint, transcript.record, plan.role, room);
+    if (plan.session === 'stay') interceptor.onIdle(() => client.again?.());
     const givenAway = whatIsGivenAway();
     const { ours } = await settled({
       transcript,
@@ -209,7 +234,9 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     // What was cut short says nothing about the client.
     world.signal?.throwIfAborted();
     transcript.record({ layer: 'process', type: 'exit', ...exit, ours });
+    dialBack.close();
     await interceptor.drain(LAST_WORDS);
+    await client.release?.();
     transcript.record({ layer: 'run', type: 'end' });
     if (recording) {
       const about = `${plan.role} ${plan.name}, client ${world.client.label}`;
@@ -230,6 +257,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       waitedMs: interceptor.waitedMs() + limitsOf(transcript.observations),
     };
   } finally {
+    dialBack.close();
     // No straggler is left of a confined client, and the next one in its network needs the ports.
     if (room) await room.close().then(interceptor.close);
     else world.onEnd(interceptor.retire());
@@ -253,6 +281,12 @@ function receivingEntity(
 ): EntityFactory {
   if (!relay || receiving === 'simulated') return simulated(settings);
   return relayed({ ...settings, upstream: relay.server, record });
+}
+
+/** The domain that a server is told to reach. Of a reserved top-level domain, but not `test`: some resolvers keep that to themselves. */
+function freshServer() {
+  const identity = freshIdentity('ordinary', `x${randomBytes(5).toString('hex')}.im.xmpp.example`);
+  return { ...identity, localpart: 'juliet', jid: `juliet@${identity.domain}` };
 }
 
 function freshIdentity(kind: DomainKind, given?: string) {
@@ -322,7 +356,8 @@ function fulfilment({ until, script }: AttemptPlan, pingId: string, canary: stri
     // Sooner than its time is up only what it says can end this.
     if (o.layer === 'process') return session && until.claimMs > 0 && o.type === 'claim' ? 0 : null;
     if (o.layer !== 'xmpp') return null;
-    if (o.type === 'bound' && [...counted].indexOf(o.connection) + 1 >= until.connection) session = true;
+    if ((o.type === 'bound' || o.type === 'accepted') && [...counted].indexOf(o.connection) + 1 >= until.connection)
+      session = true;
     if (o.type === 'element' && o.from === 'client' && o.iq?.id === pingId) pong = true;
     if (o.type === 'element' && o.from === 'client' && o.iq?.id === canary) answer = true;
     if (!session) return null;

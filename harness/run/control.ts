@@ -26,6 +26,8 @@ export interface Circumstances {
   timeoutMs: number;
   /** How the real server behind is spoken to, where there is one. */
   upstream?: Transport | undefined;
+  /** A server opens the streams. Default: a client. */
+  server?: boolean | undefined;
 }
 
 /** What makes two controls equal, as a text. */
@@ -35,6 +37,8 @@ export function profileOf(plan: AttemptPlan): string {
     `${transport},${via}`,
     ...(receiving === 'simulated' ? [] : [receiving]),
     session,
+    ...(entity.dialback.tls ? ['dialback'] : []),
+    ...(entity.bidi.tls ? ['bidi'] : []),
     ...(entity.domain === 'ordinary' ? [] : [`domain=${entity.domain}`]),
     entity.credential,
     `${entity.tls.min}-${entity.tls.max}`,
@@ -67,9 +71,20 @@ const GOOD: ResolvedEntity = {
   sasl2: { clear: [], tls: [] },
   iqAuth: { clear: false, tls: false },
   extensions: [],
+  dialback: { clear: false, tls: false },
+  bidi: { clear: false, tls: false },
   credential: 'valid',
   tls: { min: 'TLSv1.2', max: 'TLSv1.3' },
 };
+
+const GOOD_FOR_SERVERS: ResolvedEntity = {
+  ...GOOD,
+  mechanisms: { clear: [], tls: ['EXTERNAL'] },
+  dialback: { clear: false, tls: true },
+};
+
+/** A session of a server is over with the first stanza that is accepted. */
+const UNTIL_ACCEPTED = { connection: 1, answerMs: null, claimMs: 0 };
 
 /** A plain login at a plain good server. */
 export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan {
@@ -80,7 +95,7 @@ export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan
     repetition: 1,
     scenario,
     receiving: baseReceiving(around),
-    entity: GOOD,
+    entity: around.server ? GOOD_FOR_SERVERS : GOOD,
     endpoints: {},
     given: null,
     script: [],
@@ -88,7 +103,7 @@ export function basePlan(scenario: Scenario, around: Circumstances): AttemptPlan
     certified: false,
     afterBind: [],
     probes: [],
-    until: null,
+    until: around.server ? UNTIL_ACCEPTED : null,
     reconnectMs: 0,
   };
 }
@@ -99,8 +114,9 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
   const forged = forgeries(scenario.script)[0];
   if (forged) return forgedTwin(scenario, around, forged);
   const iqs = scenario.needs.includes('answers-iq') ? injectedIqs(scenario.script) : [];
+  const base = basePlan(scenario, around);
   return {
-    ...basePlan(scenario, around),
+    ...base,
     receiving: around.upstream ? 'relayed' : 'simulated',
     entity: controlEntity(scenario),
     endpoints: Object.fromEntries(
@@ -108,7 +124,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     ),
     given: scenario.given ?? null,
     session: scenario.session,
-    certified: takesCertificate(scenario),
+    certified: !around.server && takesCertificate(scenario),
     // None that comes back within the limit is to be taken for one that does not.
     reconnectMs: reconnects ? around.timeoutMs / 2 : 0,
     script: reconnects ? [closing(scenario)] : [],
@@ -117,7 +133,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     until:
       scenario.session === 'stay'
         ? { connection: reconnects ? 2 : 1, answerMs: iqs.length > 0 ? LONGEST_ANSWER : null, claimMs: 0 }
-        : null,
+        : base.until,
   };
 }
 
@@ -178,9 +194,13 @@ export function attackPlan(
     script: scenario.script,
     given: scenario.given ?? null,
     session: scenario.session,
-    certified: takesCertificate(scenario),
+    certified: !around.server && takesCertificate(scenario),
     until:
-      scenario.session === 'stay' ? { connection: last, answerMs, claimMs: isAboutClaims(scenario) ? CLAIM : 0 } : null,
+      scenario.session === 'stay'
+        ? { connection: last, answerMs, claimMs: isAboutClaims(scenario) ? CLAIM : 0 }
+        : around.server
+          ? UNTIL_ACCEPTED
+          : null,
     timeoutMs:
       (control.durationMs > 5_000 ? Math.max(around.timeoutMs, 15_000) : around.timeoutMs) +
       // Each further connection takes its time to come.
@@ -236,7 +256,7 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
   const wanted = plan.until?.connection ?? 1;
   const answer = view.elements.find(({ iq }) => iq !== undefined && iq.id === attempt.canary);
   const state: ControlFacts['state'] =
-    saysUnsupported(view) || (xmlFirst && plan.transport === 'direct')
+    saysUnsupported(view) || (xmlFirst && plan.transport === 'direct') || looksElsewhere(plan, connected.length)
       ? 'unsupported'
       : session === undefined
         ? isOutOfRange(plan, view)
@@ -269,6 +289,11 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
     durationMs: attempt.durationMs,
     reconnectMs: second && closed ? Math.max(0, second.t - closed.t) : 0,
   };
+}
+
+/** Whoever looks for direct TLS finds where it is, and nothing else is to be found there. */
+function looksElsewhere({ transport, server }: AttemptPlan, connections: number): boolean {
+  return server === true && transport === 'direct' && connections === 0;
 }
 
 /** The versions that the script would have set are none that the client offers: that is its answer to the attack. */
@@ -321,19 +346,22 @@ function readForgedTwin(plan: AttemptPlan, attempt: Attempt, view: View, rules: 
 }
 
 /** What a control asks of a client beyond the base control: failing it is no fault. Null where it asks nothing more. */
-function inability({ entity, until, afterBind }: AttemptPlan): string | null {
+function inability({ entity, until, afterBind, session, server }: AttemptPlan): string | null {
   const { mechanisms, sasl2, iqAuth } = entity;
+  const usual = server ? GOOD_FOR_SERVERS : GOOD;
   const ways = [
     ...mechanisms.tls,
     ...sasl2.tls.map((name) => `${name} over SASL2`),
     ...(iqAuth.tls ? ['jabber:iq:auth'] : []),
+    ...(entity.dialback.tls ? ['Server Dialback'] : []),
   ];
+  const good = [...usual.mechanisms.tls, ...(usual.dialback.tls ? ['Server Dialback'] : [])];
   const lacks = [
-    ...(String(ways) === String(GOOD.mechanisms.tls) ? [] : [`log in with ${ways.join(' or ')}`]),
+    ...(String(ways) === String(good) ? [] : [`log in with ${ways.join(' or ')}`]),
     ...(entity.domain === GOOD.domain ? [] : [`log in at a domain of this kind (${entity.domain})`]),
     ...(entity.credential === GOOD.credential ? [] : [`accept a certificate that it should (${entity.credential})`]),
     ...(String(Object.values(entity.tls)) === String(Object.values(GOOD.tls)) ? [] : [`speak ${entity.tls.min}`]),
-    ...(until && afterBind.length > 0 ? ['stay online and answer an iq'] : until ? ['stay online'] : []),
+    ...(until && afterBind.length > 0 ? ['stay online and answer an iq'] : session === 'stay' ? ['stay online'] : []),
   ];
   return lacks.length > 0 ? `the client does not ${lacks.join(', or not ')}` : null;
 }
@@ -351,13 +379,14 @@ function wantsReconnect({ session, needs }: Scenario): boolean {
 
 /** Every way to log in that is offered in clear is offered inside TLS instead, and no other. */
 function insideTls(entity: ResolvedEntity): ResolvedEntity {
-  const { mechanisms, sasl2, iqAuth } = entity;
-  if (mechanisms.clear.length === 0 && sasl2.clear.length === 0 && !iqAuth.clear) return entity;
+  const { mechanisms, sasl2, iqAuth, dialback } = entity;
+  if (mechanisms.clear.length === 0 && sasl2.clear.length === 0 && !iqAuth.clear && !dialback.clear) return entity;
   return {
     ...entity,
     mechanisms: { clear: [], tls: mechanisms.clear },
     sasl2: { clear: [], tls: sasl2.clear },
     iqAuth: { clear: false, tls: iqAuth.clear },
+    dialback: { clear: false, tls: dialback.clear },
   };
 }
 

@@ -200,6 +200,7 @@ function resultOf(
     title: scenario.title,
     transport,
     via,
+    ...(world.server && { serverPolicy: world.server.policyName }),
     verdict,
     outcome: made ? outcome : null,
     importance: scenario.importance,
@@ -208,7 +209,10 @@ function resultOf(
     baseline: null,
     rerun: world.byHand
       ? commandLine(world.byHand.rerun)
-      : rerunCommand(scenario.id, transport, via, [...rerunWords(rerun, repeated), ...world.client.rerun]),
+      : rerunCommand(scenario.id, transport, world.server ? null : via, [
+          ...rerunWords(rerun, repeated),
+          ...world.client.rerun,
+        ]),
     findings,
     repeated,
     claimed: claim,

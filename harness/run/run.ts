@@ -1,4 +1,6 @@
 /** A whole run: what was selected, each with its controls, as many at a time as there are places, and the report. */
+
+import { isServer } from '../client/server.ts';
 import { applyBaseline } from '../judge/baseline.ts';
 import { exitStatus } from '../judge/exit-status.ts';
 import type { Report, Result, Shard, Verdict } from '../result.ts';
@@ -7,6 +9,7 @@ import { keysOf, type Selected, selectionDigest, selectScenarios } from '../scen
 import { VERSION } from '../version.ts';
 import { openCache } from './cache.ts';
 import type { Progress, RunOptions } from './options.ts';
+import type { ServerUnderTest } from './server.ts';
 import { DEFAULT_SEED, openSession, type Session } from './session.ts';
 import { shardOf } from './shard.ts';
 import type { Controls, Way } from './ways.ts';
@@ -16,7 +19,8 @@ export async function run(options: RunOptions): Promise<Report> {
   const started = performance.now();
   const { catalogue, patterns } = options;
   const core = options.core ? await coreIds() : undefined;
-  const all = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via, core });
+  const namespace = isServer(options.client) ? 'jabber:server' : 'jabber:client';
+  const all = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via, core, namespace });
   const selected = options.shard ? shardOf(all, options.shard) : all;
   const shard = options.shard ? { ...options.shard, selection: selectionDigest(all) } : null;
   const cache = options.cache === undefined ? null : await openCache(options.cache, options);
@@ -39,7 +43,9 @@ export async function run(options: RunOptions): Promise<Report> {
     const unsaved = await cache?.save(results);
     if (unsaved) notes.push(unsaved);
     const { controls, world } = session;
+    const { server } = world;
     const done = {
+      server,
       results,
       selected: selected.length,
       shard,
@@ -94,6 +100,7 @@ async function judgeAll(
 }
 
 interface Done {
+  server: ServerUnderTest | null;
   results: Result[];
   selected: number;
   shard: Shard | null;
@@ -124,7 +131,8 @@ async function reportOf(options: RunOptions, done: Done): Promise<Report> {
       platform: `${process.platform} ${process.arch}`,
       policy,
     },
-    client: { label: client.label, version: client.version, command: client.command },
+    client: { label: client.label, version: done.server?.version ?? client.version, command: client.command },
+    ...(done.server && { server: { policyName: done.server.policyName, policy: done.server.policy } }),
     relayed: options.upstream !== undefined,
     shard: done.shard,
     loaded: catalogue.scenarios.length,

@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createAuthority } from '../../src/pki/authority.ts';
+import { isServer } from '../client/server.ts';
 import type { Confinement } from '../confine/confine.ts';
 import type { Result } from '../result.ts';
 import { BadInput } from '../scenario/problem.ts';
@@ -17,6 +18,7 @@ import { controlResult, errorResult, type JudgedOptions, judged } from './judged
 import type { RunOptions } from './options.ts';
 import { relayTo } from './relay.ts';
 import { parseSeed } from './repeat.ts';
+import { type ServerUnderTest, serverUnderTest } from './server.ts';
 import { createTurns } from './turns.ts';
 import { type Controls, createControls, type Way } from './ways.ts';
 
@@ -53,11 +55,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     );
   if (options.confine && !client.confinable)
     throw new BadInput('--confine is for clients that are a command: a function cannot be shut up.');
+  if (options.upstream && isServer(client))
+    throw new BadInput('--account is for clients: a server under test has no account at another.');
   const directory = await makeDirectory();
   void removeStale();
   const held = createHeld();
   let confinement: Confinement | null = null;
+  let server: ServerUnderTest | null = null;
   const close = async () => {
+    await server?.close();
     await confinement?.close();
     await held.release();
     await rm(directory, { recursive: true, force: true, maxRetries: 2 });
@@ -72,18 +78,26 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const relay = options.upstream ? await relayTo(options.upstream) : null;
     await writeCaFile(caFile, relay ? [authority.caPem, relay.ca] : [authority.caPem]);
     if (options.keep !== undefined) await mkdir(options.keep, { recursive: true });
+    const keep = options.keep === undefined ? null : resolve(options.keep);
+    if (isServer(client))
+      server = await serverUnderTest({ client, authority, caFile, directory, keep, dns: null, note: options.note });
     const seed = parseSeed(options.seed ?? DEFAULT_SEED);
     const world: World = {
       client,
       authority,
       caFile,
       directory,
-      keep: options.keep === undefined ? null : resolve(options.keep),
+      keep,
       captures: options.pcap === undefined ? null : await createCaptures(options.pcap, options.note),
       relay,
+      server,
       byHand: options.byHand ?? null,
       confinement,
-      rules: { requirements: catalogue.requirements, policy: options.policy ?? 'rfc9525' },
+      rules: {
+        requirements: catalogue.requirements,
+        policy: options.policy ?? 'rfc9525',
+        ...(server && { server: server.policy }),
+      },
       seed: seed.seed,
       get signal() {
         return options.signal;

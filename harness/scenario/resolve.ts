@@ -19,9 +19,10 @@ function resolve(id: string, fields: ScenarioFields, source: string): Scenario {
     title: fields.title,
     description: fields.description.trim(),
     importance: fields.importance,
+    namespaces: fields.namespaces ?? ['jabber:client'],
     transports: fields.transports ?? ['starttls', 'direct'],
     session: fields.session ?? (needsStay(needs) ? 'stay' : 'once'),
-    entity: resolveEntity(fields.entity),
+    entity: resolveEntity(fields.entity, isForServersOnly(fields)),
     endpoints: Object.fromEntries(
       Object.entries(fields.endpoints ?? {}).map(([name, { credential = 'valid', refuses }]) => [
         name,
@@ -42,14 +43,29 @@ export function needsStay(needs: readonly string[]): boolean {
   return needs.includes('stay') || needs.includes('answers-iq');
 }
 
+export const isForServersOnly = ({ namespaces }: Pick<ScenarioFields, 'namespaces'>) =>
+  namespaces?.join() === 'jabber:server';
+
+/** What a good server offers to clients, and to other servers. */
+const MECHANISMS = { clients: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'], servers: ['EXTERNAL'] };
+
+/** The same scenario for a server: what is offered to clients means nothing to it. */
+export function asForServers(scenario: Scenario): Scenario {
+  if (!scenario.namespaces.includes('jabber:client')) return scenario;
+  const { domain, credential, tls } = scenario.entity;
+  return { ...scenario, entity: resolveEntity({ domain, credential, tls }, true) };
+}
+
 /** A good server's settings but for what is given. */
-export function resolveEntity(entity: EntitySettings = {}): ResolvedEntity {
+export function resolveEntity(entity: EntitySettings = {}, forServers = false): ResolvedEntity {
   return {
     domain: entity.domain ?? 'ordinary',
-    mechanisms: offerOf(entity.mechanisms, [], ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN']),
+    mechanisms: offerOf(entity.mechanisms, [], MECHANISMS[forServers ? 'servers' : 'clients']),
     sasl2: offerOf(entity.sasl2, [], []),
     iqAuth: offerOf(entity['iq-auth'], false, false),
     extensions: entity.extensions ?? [],
+    dialback: offerOf(entity.dialback, false, forServers),
+    bidi: offerOf(entity.bidi, false, false),
     credential: entity.credential ?? 'valid',
     tls: { min: entity.tls?.min ?? 'TLSv1.2', max: entity.tls?.max ?? 'TLSv1.3' },
   };

@@ -5,7 +5,7 @@ import type { EndpointSettings } from '../../src/interceptor/interceptor.ts';
 import type { GivenCredential } from '../../src/pki/given.ts';
 import type { TlsVersion } from '../../src/script/moment.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
-import type { Transport } from '../../src/transcript.ts';
+import type { ContentNamespace, Transport } from '../../src/transcript.ts';
 import type { Importance } from '../result.ts';
 import type { DomainKind } from './domain.ts';
 
@@ -27,6 +27,10 @@ export interface EntitySettings {
   'iq-auth'?: Offer<boolean> | undefined;
   /** What it offers beyond RFC 6120, inside TLS. Default: nothing. */
   extensions?: Extension[] | undefined;
+  /** Between servers: Server Dialback (XEP-0220). Default: inside TLS. */
+  dialback?: Offer<boolean> | undefined;
+  /** Between servers: bidirectional streams (XEP-0288). Default: not offered. */
+  bidi?: Offer<boolean> | undefined;
   /** A name from the credential table; default `valid`. */
   credential?: string | undefined;
   /** Default: TLS 1.2 to 1.3. */
@@ -37,6 +41,8 @@ export interface ScenarioFields {
   title: string;
   description: string;
   importance: Importance;
+  /** What kind of stream the initiating entity opens: a client, or a server. Default: jabber:client. */
+  namespaces?: ContentNamespace[] | undefined;
   transports?: Transport[] | undefined;
   session?: 'once' | 'stay' | undefined;
   entity?: EntitySettings | undefined;
@@ -61,6 +67,7 @@ export interface Scenario {
   title: string;
   description: string;
   importance: Importance;
+  namespaces: ContentNamespace[];
   transports: Transport[];
   session: 'once' | 'stay';
   entity: ResolvedEntity;
@@ -92,6 +99,8 @@ export interface ResolvedEntity {
   sasl2: { clear: string[]; tls: string[] };
   iqAuth: { clear: boolean; tls: boolean };
   extensions: Extension[];
+  dialback: { clear: boolean; tls: boolean };
+  bidi: { clear: boolean; tls: boolean };
   credential: string;
   tls: { min: TlsVersion; max: TlsVersion };
 }

@@ -30,6 +30,10 @@ const entity = z.strictObject({
     .array(z.enum(Object.keys(EXTENSIONS) as [Extension, ...Extension[]]))
     .optional()
     .describe('what it offers beyond RFC 6120, inside TLS; default: nothing'),
+  dialback: offer(z.boolean()).optional().describe('between servers: Server Dialback (XEP-0220); default: inside TLS'),
+  bidi: offer(z.boolean())
+    .optional()
+    .describe('between servers: bidirectional streams (XEP-0288); default: not offered'),
   credential: name.optional().describe('a name from the credential table (xmpp-mallory ca lists it); default: valid'),
   tls: z
     .strictObject({ min: version.optional(), max: version.optional() })
@@ -43,6 +47,13 @@ const fields = {
   title: z.string().min(1).max(120).describe('the attack in one line'),
   description: z.string().min(1).describe('what the attacker does, and what a victim would lose'),
   importance: z.enum(['critical', 'high', 'medium', 'low', 'info']),
+  namespaces: z
+    .array(z.enum(['jabber:client', 'jabber:server']))
+    .min(1)
+    .optional()
+    .describe(
+      'whom it is for (RFC 6120, section 4.8.2): clients, servers that open streams, or both; default: [jabber:client]',
+    ),
   transports: z
     .array(z.enum(['starttls', 'direct']))
     .min(1)
@@ -102,7 +113,12 @@ export const requirementsSchema = z.record(
   z.strictObject({
     source: z.string().min(1),
     section: z.union([z.string(), z.number().transform(String)]),
-    level: z.union([level, z.strictObject({ rfc9525: level, rfc6125: level })]),
+    level: z.union([
+      level,
+      z.strictObject({ rfc9525: level, rfc6125: level }),
+      z.strictObject({ 'encryption-required': level, 'encryption-optional': level }),
+      z.strictObject({ 'authentication-required': level, 'authentication-optional': level }),
+    ]),
     text: z.string().min(1),
     checked: z.enum(['text', 'knowledge']),
     note: z.string().optional(),

@@ -1,11 +1,12 @@
 /** Which scenarios run, over which transports. */
 import { createHash } from 'node:crypto';
-import type { Transport } from '../../src/transcript.ts';
+import type { ContentNamespace, Transport } from '../../src/transcript.ts';
 import type { Via } from '../result.ts';
 import type { Catalogue } from './catalogue.ts';
 import { matchesPattern } from './glob.ts';
 import { nearest } from './nearest.ts';
 import { BadInput } from './problem.ts';
+import { asForServers } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface Selected {
@@ -20,6 +21,8 @@ export interface SelectOptions {
   via?: Via | undefined;
   /** Ids of the core: nothing else. */
   core?: readonly string[] | undefined;
+  /** Only what is for clients, or for servers; default: all. */
+  namespace?: ContentNamespace | undefined;
 }
 
 /** `id[transport,via]`: what a result, a baseline entry and a rerun are about. */
@@ -41,7 +44,7 @@ export function keysOf(catalogue: Catalogue): string[] {
 export function selectScenarios(
   catalogue: Catalogue,
   patterns: readonly string[],
-  { transport, via, core }: SelectOptions = {},
+  { transport, via, core, namespace }: SelectOptions = {},
 ): Selected[] {
   const keys = keysOf(catalogue);
   const unknown = patterns.filter((pattern) => !keys.some((key) => matchesPattern(pattern, key)));
@@ -49,16 +52,20 @@ export function selectScenarios(
 
   const wanted = (key: string) => patterns.length === 0 || patterns.some((pattern) => matchesPattern(pattern, key));
   const selected: Selected[] = [];
+  // A server finds its way by the name of the domain, and by nothing else.
+  const toServer = namespace === 'jabber:server';
   for (const scenario of catalogue.scenarios) {
     if (core && !core.includes(scenario.id)) continue;
+    if (namespace !== undefined && !scenario.namespaces.includes(namespace)) continue;
     for (const one of scenario.transports) {
       if (transport !== undefined && one !== transport) continue;
-      const ways: Via[] = via === undefined ? ['ip', 'host'] : [via];
+      const ways: Via[] = toServer ? ['dns'] : via === undefined ? ['ip', 'host'] : [via];
       const vias = ways.filter((way) => wanted(keyOf(scenario.id, one, way)));
-      if (vias.length > 0) selected.push({ scenario, transport: one, vias });
+      if (vias.length > 0)
+        selected.push({ scenario: toServer ? asForServers(scenario) : scenario, transport: one, vias });
     }
   }
-  if (selected.length === 0) throw new BadInput(nothingLeft(patterns, { transport, via, core }));
+  if (selected.length === 0) throw new BadInput(nothingLeft(patterns, { transport, via, core, namespace }));
   return selected;
 }
 
@@ -80,9 +87,13 @@ export function noMatch(pattern: string, catalogue: Catalogue): string {
 
 const familiesOf = (ids: string[]) => [...new Set(ids.map((id) => `${id.split('/', 1)}/*`))];
 
-function nothingLeft(patterns: readonly string[], { transport, via, core }: SelectOptions): string {
+function nothingLeft(patterns: readonly string[], { transport, via, core, namespace }: SelectOptions): string {
   const given = [core && '--core', transport && `--tls ${transport}`, via && `--via ${via}`];
   const options = given.filter(Boolean).join(' and ');
   const what = patterns.length > 0 ? patterns.join(' ') : 'any scenario';
+  if (!options && patterns.length > 0 && namespace !== undefined)
+    return namespace === 'jabber:server'
+      ? `${what} is for clients, and this is a server: leave --s2s out, or choose others.`
+      : `${what} is for servers: run it with --s2s, and a driver of a server (docs/servers.md).`;
   return options ? `Nothing of ${what} runs with ${options}; leave that out.` : 'There is no scenario to run.';
 }

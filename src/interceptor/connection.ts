@@ -11,7 +11,7 @@ import { readClientHello } from '../tls/client-hello.ts';
 import { performStep, type TlsStep } from '../tls/step.ts';
 import { afterRecords } from '../tls/tap.ts';
 import type { Tickets } from '../tls/tickets.ts';
-import type { Peer, Phase, Transcript, Transport } from '../transcript.ts';
+import type { ContentNamespace, Peer, Phase, Transcript, Transport } from '../transcript.ts';
 import { element, is, localName } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
 import { createStreamReader, type StreamHandlers, type StreamReader } from '../xmpp/stream-reader.ts';
@@ -35,6 +35,7 @@ export interface ConnectionOptions {
   nth(): number;
   endpoint: string;
   transport: Transport;
+  namespace: ContentNamespace;
   transcript: Transcript;
   script: Script;
   entity: EntityFactory;
@@ -120,8 +121,10 @@ export function serveConnection(options: ConnectionOptions): Connection {
     header({ id, from, to }) {
       stream.id = id;
       const attributes = {
-        xmlns: NS.client,
+        xmlns: options.namespace,
         'xmlns:stream': NS.streams,
+        // XEP-0220, section 2.1.1: who knows dialback declares it here.
+        ...(options.namespace === NS.server && { 'xmlns:db': NS.dialback }),
         id,
         from,
         to: to ?? null,
@@ -146,6 +149,13 @@ export function serveConnection(options: ConnectionOptions): Connection {
       stream.resource = jid.slice(jid.indexOf('/') + 1);
       transcript.record({ layer: 'xmpp', type: 'bound', connection, phase, from: 'mallory', jid });
       perform('online', []);
+    },
+    accepted(jid) {
+      transcript.record({ layer: 'xmpp', type: 'accepted', connection, phase, from: 'mallory', jid });
+      perform('online', []);
+    },
+    certificate(judged) {
+      transcript.record({ layer: 'tls', type: 'client-certificate', connection, from: 'client', ...judged });
     },
     close: closeStream,
   };
@@ -267,7 +277,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       tcp,
       first: chunk,
       transcript,
-      alpn: transport === 'direct' ? ['xmpp-client'] : [],
+      alpn: transport === 'direct' ? [options.namespace === NS.server ? 'xmpp-server' : 'xmpp-client'] : [],
       clientCa: options.clientCa,
       plan: plannedHandshake,
       wire,

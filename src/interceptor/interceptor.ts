@@ -9,7 +9,7 @@ import { issue } from '../pki/issue.ts';
 import type { TlsVersion } from '../script/moment.ts';
 import { actionsOf, type Script } from '../script/script.ts';
 import { createTickets } from '../tls/tickets.ts';
-import type { Transcript, Transport } from '../transcript.ts';
+import type { ContentNamespace, Transcript, Transport } from '../transcript.ts';
 import { createBacklog, type Dial, dialTo } from './backlog.ts';
 import type { Canaries } from './canaries.ts';
 import { type ClosedPort, takeClosedPort } from './closed-port.ts';
@@ -26,6 +26,8 @@ export interface InterceptorOptions {
   /** Bare JID. */
   jid: string;
   transport: Transport;
+  /** Default: `jabber:client`. Of servers a certificate is asked for, and names are those of their service. */
+  namespace?: ContentNamespace | undefined;
   transcript: Transcript;
   entity: EntityFactory;
   /** What a correct peer presents on the endpoint `main`; default `valid`. */
@@ -77,7 +79,9 @@ export interface Interceptor {
   port(endpoint?: string): number;
   /** How many connections are open. */
   open(): number;
-  /** Has `listener` called whenever the last open connection has been read to its end. */
+  /** A number in the transcript for a connection that Mallory opens herself. */
+  nextConnection(): number;
+  /** Has `listener`, too, called whenever the last open connection has been read to its end. */
   onIdle(listener: () => void): void;
   /** Settles once every connection, also one still waiting to be accepted, has been read to its end; at most `ms`. */
   drain(ms: number): Promise<void>;
@@ -108,7 +112,7 @@ const MAX_OCTETS = 1_048_576;
  * @throws Error if the address cannot be listened on, or no file handle is left.
  */
 export async function startInterceptor(options: InterceptorOptions): Promise<Interceptor> {
-  const { transcript, authority, domain, address = '127.0.0.1', dialled = [] } = options;
+  const { transcript, authority, domain, address = '127.0.0.1', dialled = [], namespace = 'jabber:client' } = options;
   const endpoints: Record<string, EndpointSettings> = {
     main: { credential: options.credential ?? 'valid' },
     ...options.endpoints,
@@ -129,7 +133,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   let refused = false;
   let retired = false;
   let waited = 0;
-  let idle = (): void => undefined;
+  const idle = new Set<() => void>();
 
   const rowOf = (name: string) => (options.given?.name === name ? options.given : credential(name));
   const issueOne = (name: string) =>
@@ -138,6 +142,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       dialled,
       elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`],
       localpart: options.jid.split('@', 1).join(),
+      service: namespace === 'jabber:server' ? '_xmpp-server' : '_xmpp-client',
     });
 
   /** Recorded once: a flood must not fill the transcript either. */
@@ -167,6 +172,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       },
       endpoint,
       transport: options.transport,
+      namespace,
       transcript,
       script,
       entity: options.entity,
@@ -212,7 +218,8 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     connection.done.then(() => {
       connections.delete(connection);
       waited += connection.waitedMs();
-      if (connections.size === 0) idle();
+      if (connections.size > 0) return;
+      for (const listener of idle) listener();
     });
   }
 
@@ -253,8 +260,12 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   return {
     port,
     open: () => connections.size,
+    nextConnection() {
+      total += 1;
+      return total;
+    },
     onIdle(listener) {
-      idle = listener;
+      idle.add(listener);
     },
     async drain(ms) {
       let timer: NodeJS.Timeout | undefined;

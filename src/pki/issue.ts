@@ -5,7 +5,8 @@ import type { Authority } from './authority.ts';
 import { credential } from './credentials/index.ts';
 import type { CredentialRow, Issued, MintContext } from './credentials/row.ts';
 
-export type IssueFor = Pick<MintContext, 'domain'> & Partial<Pick<MintContext, 'dialled' | 'elsewhere' | 'localpart'>>;
+export type IssueFor = Pick<MintContext, 'domain'> &
+  Partial<Pick<MintContext, 'dialled' | 'elsewhere' | 'localpart' | 'service'>>;
 
 const issuedBy = new WeakMap<Authority, Map<string, Promise<Issued>>>();
 
@@ -18,7 +19,7 @@ const issuedBy = new WeakMap<Authority, Map<string, Promise<Issued>>>();
 export function issue(
   authority: Authority,
   what: string | CredentialRow,
-  { domain, dialled = [], elsewhere = [], localpart = 'juliet' }: IssueFor,
+  { domain, dialled = [], elsewhere = [], localpart = 'juliet', service = '_xmpp-client' }: IssueFor,
 ): Promise<Issued> {
   const row = typeof what === 'string' ? credential(what) : what;
   const ascii = inCertificates(domain);
@@ -28,10 +29,10 @@ export function issue(
     );
   const known = issuedBy.get(authority) ?? new Map<string, Promise<Issued>>();
   issuedBy.set(authority, known);
-  const id = JSON.stringify([row.name, domain, dialled, elsewhere, localpart]);
+  const id = JSON.stringify([row.name, domain, dialled, elsewhere, localpart, service]);
   const before = known.get(id);
   if (before) return before;
-  const made = Promise.resolve(row.mint({ authority, domain: ascii, dialled, elsewhere, localpart }));
+  const made = Promise.resolve(row.mint({ authority, domain: ascii, dialled, elsewhere, localpart, service }));
   known.set(id, made);
   return made;
 }

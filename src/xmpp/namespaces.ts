@@ -37,6 +37,9 @@ export const NS = {
   /** XEP-0220. */
   dialback: 'jabber:server:dialback',
   dialbackFeature: 'urn:xmpp:features:dialback',
+  /** XEP-0288. */
+  bidi: 'urn:xmpp:bidi',
+  bidiFeature: 'urn:xmpp:features:bidi',
   /** Namespaces in XML 1.0, section 3: bound to the prefixes `xml` and `xmlns` without any declaration. */
   xml: 'http://www.w3.org/XML/1998/namespace',
   xmlns: 'http://www.w3.org/2000/xmlns/',

@@ -43,6 +43,7 @@ export const connections: Figure = {
         byHand: null,
         confinement: null,
         relay: null,
+        server: null,
         rules: { requirements, policy: 'rfc9525' },
         seed: '1',
         signal: undefined,

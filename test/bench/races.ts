@@ -37,6 +37,7 @@ export const races: Figure = {
         keep: null,
         captures: null,
         relay: null,
+        server: null,
         byHand: null,
         confinement: null,
         rules: { requirements, policy: 'rfc9525' },

@@ -2,6 +2,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Element } from 'ltx';
 import type { Endpoint } from '../../harness/client/client.ts';
+import type { ServerPolicy } from '../../harness/result.ts';
 import { is } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import type { Connection } from './connection.ts';
@@ -51,8 +52,25 @@ export interface Memory {
   probed: boolean;
 }
 
+/** What a server is to others, which a client is not. */
+export interface Identity {
+  domain: string;
+  /** PEM. */
+  certificate: string;
+  key: string;
+  policy: ServerPolicy;
+  /** XEP-0185: of the stream with this id to that domain. */
+  dialbackKey(to: string, streamId: string): string;
+}
+
 export interface Attempt {
   endpoint: Endpoint;
+  /** Null for a client. */
+  server: Identity | null;
+  /** Of the stream, as the other side names it. */
+  streamId: string;
+  /** A server whose certificate holds; others may go on with one, and prove themselves in another way. */
+  trusted: boolean;
   has: Has;
   plan: Plan;
   memory: Memory;
@@ -89,7 +107,7 @@ export function refuseError(element: Element): void {
 }
 
 export function isStanza(element: Element): boolean {
-  return ['iq', 'message', 'presence'].some((name) => is(element, name, NS.client));
+  return ['iq', 'message', 'presence'].some((name) => is(element, name, NS.client) || is(element, name, NS.server));
 }
 
 export function localpart({ endpoint: { jid } }: Attempt): string {

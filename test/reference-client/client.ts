@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connect, Endpoint } from '../../harness/client/client.ts';
 import type { Claim } from '../../src/transcript.ts';
-import type { Attempt, Memory, Plan } from './attempt.ts';
+import type { Attempt, Identity, Memory, Plan } from './attempt.ts';
 import { openConnection } from './connection.ts';
 import { fallBack, followed, redirectedTo } from './fallback.ts';
 import { type Fault, type Has, withThoseOnReconnect } from './faults.ts';
@@ -46,6 +46,20 @@ export function referenceClient(options: ReferenceOptions = {}): Connect {
       throw error;
     }
   };
+}
+
+/**
+ * One session of a server: everything as for a client, but for who it is.
+ *
+ * @throws Refusal where it came to none.
+ */
+export async function serverSession(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  options: ReferenceOptions & { server: Identity },
+): Promise<Attempt> {
+  const faults = new Set(options.faults);
+  return createLogin(endpoint, signal, (fault) => faults.has(fault), options)();
 }
 
 /** @param redirect where the session before was sent on to. */
@@ -99,8 +113,13 @@ function preferred({ resumable }: Memory, first: Plan, has: Has): Plan | null {
 }
 
 /** One login each time, with what a fault does to get one after all. */
-function createLogin(endpoint: Endpoint, signal: AbortSignal, always: Has, options: ReferenceOptions): Login {
-  const { patience = 300, retries = 0, asksForStaple = true } = options;
+function createLogin(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  always: Has,
+  options: ReferenceOptions & { server?: Identity },
+): Login {
+  const { patience = 300, retries = 0, asksForStaple = true, server = null } = options;
   const memory: Memory = {
     wasOnline: false,
     probed: false,
@@ -125,6 +144,9 @@ function createLogin(endpoint: Endpoint, signal: AbortSignal, always: Has, optio
       const kept = { stanzas: [], features: null, success: false };
       attempt = {
         endpoint,
+        server,
+        streamId: '',
+        trusted: true,
         has,
         plan,
         memory,

@@ -8,7 +8,7 @@ import type { RewriteData } from '../../src/script/actions/rewrite.ts';
 import type { Forgery } from '../../src/tls/records/forgery.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { referenceClient } from './client.ts';
-import { type Fault, faults } from './faults.ts';
+import { type ClientFault, faults } from './faults.ts';
 import { meet, type Outcome, type Setting, said, wasOnline } from './support.ts';
 
 const TLS_OFFERS = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'];
@@ -92,7 +92,7 @@ const audited = (name: string): [Setting, (outcome: Outcome) => boolean] => [
 ];
 
 /** An attack, and what shows that the client has fallen for it: by default that it is online. */
-const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
+const attacks: Record<ClientFault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'continues-in-clear': [
     { script: features({ remove: 'starttls' }), entity: inClear('SCRAM-SHA-1') },
     givesAwayInClear,
@@ -744,7 +744,7 @@ const attacks: Record<Fault, [Setting, ((outcome: Outcome) => boolean)?]> = {
   'no-must-staple': [{ credential: 'valid-must-staple' }, isRefused],
 };
 
-for (const fault of Object.keys(faults) as Fault[]) {
+for (const fault of Object.keys(faults) as ClientFault[]) {
   const [setting, shows = wasOnline] = attacks[fault];
 
   test(`${fault}: only the faulty client shows it`, async (t) => {

@@ -306,7 +306,15 @@ export const faults = {
   'no-must-staple': 'takes no certificate that demands a staple',
 } as const satisfies Record<string, string>;
 
-export type Fault = keyof typeof faults;
+/** Of servers only, which have those above, too, wherever they mean anything to them. */
+export const serverFaults = {
+  'dialback-in-clear': 'uses Server Dialback in clear where it is offered there',
+  'dialback-after-bad-certificate': 'goes on with Server Dialback where the certificate does not hold',
+} as const satisfies Record<string, string>;
+
+export type ClientFault = keyof typeof faults;
+export type ServerFault = keyof typeof serverFaults;
+export type Fault = ClientFault | ServerFault;
 
 export type Has = (fault: Fault) => boolean;
 

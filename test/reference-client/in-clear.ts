@@ -12,34 +12,36 @@ import { fastIn } from './fast.ts';
 import { type Fault, switchedOn } from './faults.ts';
 import { bestWay, bind, iqAuth, iqAuthWay, request, sasl2Way, saslWay, saslWith, type Way } from './login.ts';
 import { type Reason, Refusal, reasonOf } from './refusal.ts';
+import { dialbackWay } from './server-login.ts';
 import { openStream, readFeatures } from './stream.ts';
 import { inlineIn } from './stream-management.ts';
 
 type Temptation = (features: Element, attempt: Attempt) => Way | null;
 
 const starttlsIn = (features: Element) => childOf(features, 'starttls', NS.tls);
-const whereNotOffered = (features: Element) => (starttlsIn(features) ? null : bestWay(features));
+const whereNotOffered: Temptation = (features, attempt) => (starttlsIn(features) ? null : bestWay(features, attempt));
 
 /** What a fault makes of features in clear; null: it goes on as a correct client does. */
 const temptations: Partial<Record<Fault, Temptation>> = {
   'continues-in-clear': whereNotOffered,
-  'clear-on-reconnect': (features, { memory }) => (memory.wasOnline ? whereNotOffered(features) : null),
-  'clear-after-redirect': (features, attempt) => (isElsewhere(attempt) ? whereNotOffered(features) : null),
-  'optional-when-not-required': (features) => {
+  'clear-on-reconnect': (features, attempt) => (attempt.memory.wasOnline ? whereNotOffered(features, attempt) : null),
+  'clear-after-redirect': (features, attempt) => (isElsewhere(attempt) ? whereNotOffered(features, attempt) : null),
+  'optional-when-not-required': (features, attempt) => {
     const starttls = starttlsIn(features);
-    return starttls && childOf(starttls, 'required') ? null : bestWay(features);
+    return starttls && childOf(starttls, 'required') ? null : bestWay(features, attempt);
   },
   'sasl-before-tls': saslWay,
   'sasl2-in-clear': sasl2Way,
   'iq-auth-in-clear': iqAuthWay,
-  'plain-in-clear': (features) =>
-    !starttlsIn(features) && mechanismsIn(features, sasl).join() === 'PLAIN' ? saslWay(features) : null,
-  'local-name-starttls': (features) =>
-    !starttlsIn(features) && childOf(features, 'starttls') ? bestWay(features) : null,
-  'mechanisms-first': (features) => {
+  'dialback-in-clear': dialbackWay,
+  'plain-in-clear': (features, attempt) =>
+    !starttlsIn(features) && mechanismsIn(features, sasl).join() === 'PLAIN' ? saslWay(features, attempt) : null,
+  'local-name-starttls': (features, attempt) =>
+    !starttlsIn(features) && childOf(features, 'starttls') ? bestWay(features, attempt) : null,
+  'mechanisms-first': (features, attempt) => {
     const names = childrenOf(features).map(localName);
     const [mechanisms, starttls] = [names.indexOf('mechanisms'), names.indexOf('starttls')];
-    return mechanisms >= 0 && (starttls < 0 || mechanisms < starttls) ? saslWay(features) : null;
+    return mechanisms >= 0 && (starttls < 0 || mechanisms < starttls) ? saslWay(features, attempt) : null;
   },
   'empty-features-complete': (features) =>
     childrenOf(features).length > 0 ? null : async ({ connection }) => connection.send('<presence/>'),
@@ -57,7 +59,7 @@ const temptations: Partial<Record<Fault, Temptation>> = {
       : null;
   },
   'token-in-clear': (features, { memory }) => (memory.token && fastIn(features).length > 0 ? sasl2Way(features) : null),
-  'banner-in-clear': (features, { sawBanner }) => (sawBanner() ? (bestWay(features) ?? iqAuth) : null),
+  'banner-in-clear': (features, attempt) => (attempt.sawBanner() ? (bestWay(features, attempt) ?? iqAuth) : null),
 };
 
 /** With what a fault goes on in clear, after what made a correct client stop. */
@@ -94,11 +96,12 @@ export function wayInSpiteOf(error: unknown, attempt: Attempt): Way | null {
 }
 
 /** `last-features-win`: waits a moment for a second features element, and follows one without starttls. */
-export async function laterFeatures({ connection }: Attempt): Promise<Way | null> {
+export async function laterFeatures(attempt: Attempt): Promise<Way | null> {
+  const { connection } = attempt;
   await delay(20);
   if (!connection.pending()) return null;
   const later = await nextElement(connection, 'silent');
-  return is(later, 'features', NS.streams) ? whereNotOffered(later) : null;
+  return is(later, 'features', NS.streams) ? whereNotOffered(later, attempt) : null;
 }
 
 /** A stream in clear from its header on. */
@@ -106,15 +109,15 @@ export async function anew(attempt: Attempt): Promise<void> {
   attempt.connection.restart();
   await openStream(attempt);
   const features = await readFeatures(attempt);
-  return (bestWay(features) ?? iqAuth)(attempt);
+  return (bestWay(features, attempt) ?? iqAuth)(attempt);
 }
 
 /** Logs in in any way that was offered, or is offered next; else in the way that old servers do not offer, but know. */
 async function goOn(attempt: Attempt): Promise<void> {
-  const offered = attempt.clear.features && bestWay(attempt.clear.features);
+  const offered = attempt.clear.features && bestWay(attempt.clear.features, attempt);
   if (offered) return offered(attempt);
   const next = await nextElement(attempt.connection, 'no-features').catch(() => null);
-  return ((next && bestWay(next)) ?? iqAuth)(attempt);
+  return ((next && bestWay(next, attempt)) ?? iqAuth)(attempt);
 }
 
 /** What the parser of features that never end has seen of them. */

@@ -8,6 +8,7 @@ import { fastIn } from './fast.ts';
 import { isSuccess } from './keeping.ts';
 import { Refusal } from './refusal.ts';
 import { MECHANISMS } from './sasl.ts';
+import { dialback, externalWay, serverWay } from './server-login.ts';
 import { openStream, readFeatures } from './stream.ts';
 import { enable, inlineOf, keepInline, resume } from './stream-management.ts';
 
@@ -15,11 +16,13 @@ import { enable, inlineOf, keepInline, resume } from './stream-management.ts';
 export type Way = (attempt: Attempt) => Promise<void>;
 
 /** The best way that features offer: SASL2, SASL, and only then what RFC 3920 made obsolete. */
-export function bestWay(features: Element): Way | null {
-  return sasl2Way(features) ?? saslWay(features) ?? iqAuthWay(features);
+export function bestWay(features: Element, attempt: Attempt): Way | null {
+  if (attempt.server) return serverWay(features, attempt);
+  return sasl2Way(features) ?? saslWay(features, attempt) ?? iqAuthWay(features);
 }
 
-export function saslWay(features: Element): Way | null {
+export function saslWay(features: Element, attempt: Attempt): Way | null {
+  if (attempt.server) return externalWay(features);
   const offered = usable(features, sasl);
   return offered && ((attempt) => saslWith(attempt, offered, bindingTypes(features)));
 }
@@ -58,6 +61,8 @@ export async function saslWith(attempt: Attempt, offered: string[], types: strin
 
 /** XEP-0078; the digest is no better inside TLS, and worse where the server has to keep the password for it. */
 export const iqAuth: Way = async (attempt) => {
+  // What servers did in those days.
+  if (attempt.server) return dialback(attempt);
   const username = element('username', undefined, {}, localpart(attempt));
   const password = element('password', undefined, {}, attempt.endpoint.password);
   const resource = element('resource', undefined, {}, 'reference');
@@ -88,7 +93,7 @@ export const logIn: Way = async (attempt) => {
     await nextElement(connection, 'silent');
   }
   if (connection.pending() && !has('early-success')) throw new Refusal('login', 'something that was not asked for');
-  const way = bestWay(features) ?? (has('any-mechanism') ? wayWithAny(features) : null);
+  const way = bestWay(features, attempt) ?? (has('any-mechanism') ? wayWithAny(features) : null);
   if (!way) throw new Refusal('login', 'no way to log in');
   return way(attempt);
 };

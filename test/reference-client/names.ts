@@ -10,6 +10,8 @@ export interface Reference {
   /** The same as the client was given it. */
   asTold: string;
   localpart: string;
+  /** Of the SRV-ID. */
+  service: '_xmpp-client' | '_xmpp-server';
   /** The address of the connection. */
   dialled: string;
   /** What the other side said in clear that it is. */
@@ -23,9 +25,9 @@ export const asciiOf = (domain: string) => (isIP(domain) ? domain : domainToASCI
  * What a correct client accepts: a DNS-ID, with a wildcard for its first label, the SRV-ID of the service or the XmppAddr;
  * for an address an IP-ID and nothing else.
  */
-export function isNamed({ dns, srv, xmpp, ip }: Names, domain: string): boolean {
+export function isNamed({ dns, srv, xmpp, ip }: Names, domain: string, service = '_xmpp-client'): boolean {
   if (isIP(domain)) return ip.includes(domain);
-  const srvId = `_xmpp-client.${domain}`;
+  const srvId = `${service}.${domain}`;
   return (
     dns.some((name) => matches(name, domain)) ||
     srv.some((name) => equal(name, srvId)) ||
@@ -39,15 +41,15 @@ type NameCheck = (names: Names, reference: Reference) => boolean;
 const accepted: Partial<Record<Fault, NameCheck>> = {
   'skips-name': () => true,
   'name-is-dialled': ({ ip, dns }, { dialled }) => [...ip, ...dns].some((name) => equal(name, dialled)),
-  'name-is-header-from': (names, { headerFrom }) => headerFrom !== null && isNamed(names, headerFrom),
+  'name-is-header-from': (names, { headerFrom, service }) => headerFrom !== null && isNamed(names, headerFrom, service),
   'name-suffix': ({ dns }, { domain }) => dns.some((name) => domain.endsWith(name) || name.endsWith(domain)),
   'name-prefix': ({ dns }, { domain }) => dns.some((name) => name.startsWith(domain)),
   'name-sibling': ({ dns }, { domain }) => dns.some((name) => parent(name) === parent(domain)),
   'name-cn': ({ commonNames }, { domain }) => commonNames.some((name) => equal(name, domain)),
   'name-cn-only': ({ commonNames }, { domain }) => commonNames.some((name) => equal(name, domain)),
-  'name-nul': ({ dns, srv, xmpp, commonNames }, { domain }) =>
+  'name-nul': ({ dns, srv, xmpp, commonNames }, { domain, service }) =>
     [...dns, ...srv, ...xmpp, ...commonNames].some(
-      (name) => name.includes('\0') && equal(name.slice(0, name.indexOf('\0')).replace('_xmpp-client.', ''), domain),
+      (name) => name.includes('\0') && equal(name.slice(0, name.indexOf('\0')).replace(`${service}.`, ''), domain),
     ),
   'name-localpart': ({ dns }, { localpart }) => dns.some((name) => equal(name, localpart)),
   'name-list': ({ dns }, { domain }) =>
@@ -69,9 +71,9 @@ const accepted: Partial<Record<Fault, NameCheck>> = {
     dns.some((name) => name.startsWith('*.') && `.${domain}`.endsWith(name.slice(1))),
   'name-wildcard-anywhere': ({ dns }, { domain }) => dns.some((name) => name === '*' || glob(name).test(domain)),
   'name-srv-any-service': ({ srv }, { domain }) => srv.some((name) => equal(afterLabel(name), domain)),
-  'name-srv-any-domain': ({ srv }) => srv.some((name) => name.startsWith('_xmpp-client.')),
-  'name-srv-wildcard': ({ srv }, { domain }) =>
-    srv.some((name) => name.startsWith('_xmpp-client.*.') && matches(afterLabel(name), domain)),
+  'name-srv-any-domain': ({ srv }, { service }) => srv.some((name) => name.startsWith(`${service}.`)),
+  'name-srv-wildcard': ({ srv }, { domain, service }) =>
+    srv.some((name) => name.startsWith(`${service}.*.`) && matches(afterLabel(name), domain)),
   'name-xmpp-any-domain': ({ xmpp }) => xmpp.length > 0,
   'name-xmpp-user': ({ xmpp }, { domain }) => xmpp.some((name) => equal(name.slice(name.indexOf('@') + 1), domain)),
   'name-any-san': ({ other, xmpp }, { domain }) => [...other, ...xmpp].some((name) => name.includes(domain)),
@@ -93,7 +95,7 @@ const refused: Partial<Record<Fault, NameCheck>> = {
 export function checkNames(names: Names, reference: Reference, has: Has): boolean {
   const some = (table: Partial<Record<Fault, NameCheck>>) =>
     switchedOn(table, has).some((check) => check(names, reference));
-  return (isNamed(names, reference.domain) || some(accepted)) && !some(refused);
+  return (isNamed(names, reference.domain, reference.service) || some(accepted)) && !some(refused);
 }
 
 /** RFC 9525, section 6.3: the wildcard is the whole first label, and stands for one; never for all below a top-level domain. */

@@ -68,7 +68,7 @@ const TICKET_PATIENCE = 500;
 
 /** @throws Refusal, also for a certificate that does not hold. */
 export async function secure(attempt: Attempt): Promise<void> {
-  const { connection, endpoint, has, plan, memory } = attempt;
+  const { connection, endpoint, has, plan, memory, server } = attempt;
   await probe(attempt);
   const ca = readFileSync(endpoint.caFile);
   if (has('early-data') && memory.session) {
@@ -91,7 +91,8 @@ export async function secure(attempt: Attempt): Promise<void> {
     sigalgs: GOOD_SIGNATURES,
     maxVersion: plan.maxVersion,
     ...(session && { session: session.octets }),
-    ...(endpoint.tls === 'direct' && { ALPNProtocols: ['xmpp-client'] }),
+    ...(endpoint.tls === 'direct' && { ALPNProtocols: [server ? 'xmpp-server' : 'xmpp-client'] }),
+    ...(server && { cert: server.certificate, key: server.key }),
     ...(plan.maxVersion < 'TLSv1.2' && { minVersion: 'TLSv1', ...suites('HIGH:!aNULL') }),
   };
   Object.assign(options, ...switchedOn(settings, has));
@@ -117,6 +118,10 @@ export async function secure(attempt: Attempt): Promise<void> {
     connection.destroy();
   });
   if (verify(attempt, socket.authorized, ca, stapleOf(socket))) return;
+  if (server?.policy.authentication === 'optional' || (server && has('dialback-after-bad-certificate'))) {
+    attempt.trusted = false;
+    return;
+  }
   // Node writes what it has only when this has returned.
   if (has('shows-certificate-to-anyone')) await setImmediate();
   await keepRejected(attempt, socket, TICKET_PATIENCE);

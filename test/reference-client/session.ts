@@ -32,7 +32,7 @@ export function answerKept({ connection, kept }: Attempt): void {
 /** RFC 6120, section 8.2.3: each request gets an answer, and one that nobody understands an error. */
 export function answerIq(connection: Connection, stanza: Element): void {
   const { type, id, from } = stanza.attrs;
-  if (!is(stanza, 'iq', NS.client) || (type !== 'get' && type !== 'set')) return;
+  if (!(is(stanza, 'iq', NS.client) || is(stanza, 'iq', NS.server)) || (type !== 'get' && type !== 'set')) return;
   const isPing = type === 'get' && childrenOf(stanza, 'ping', NS.ping).length > 0;
   const refusal = element('error', undefined, { type: 'cancel' }, element('service-unavailable', NS.stanzaErrors));
   const answer = element('iq', NS.client, { type: isPing ? 'result' : 'error', id, to: from });

@@ -4,7 +4,7 @@ import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, nextElement } from './attempt.ts';
 import { anew, laterFeatures, temptation, wayInSpiteOf } from './in-clear.ts';
 import { isSuccess, keepLeftover, takeStanza } from './keeping.ts';
-import { bind, logIn, type Way } from './login.ts';
+import { bestWay, bind, logIn, type Way } from './login.ts';
 import { Refusal } from './refusal.ts';
 import { secure } from './secure.ts';
 import { openStream, readElement, readFeatures } from './stream.ts';
@@ -29,6 +29,10 @@ async function starttls(attempt: Attempt): Promise<Way> {
   const tempted = temptation(clear.features, attempt) ?? (has('last-features-win') && (await laterFeatures(attempt)));
   if (tempted) return tempted;
   const offer = childOf(clear.features, 'starttls', NS.tls);
+  if (!offer && attempt.server?.policy.encryption === 'optional') {
+    const inClear = bestWay(clear.features, attempt);
+    if (inClear) return inClear;
+  }
   if (has('deterred') && !offer) throw new Refusal('no-starttls');
   if (has('needs-required') && !(offer && childOf(offer, 'required'))) throw new Refusal('interop');
 

@@ -8,23 +8,27 @@ import { Refusal } from './refusal.ts';
 
 /** Sends a stream header and reads the answer. RFC 6120, section 4.7.1: who we are is said inside TLS only. */
 export async function openStream(attempt: Attempt): Promise<void> {
-  const { connection, endpoint, has, plan } = attempt;
+  const { connection, endpoint, has, plan, server } = attempt;
   const to = has('to-of-redirect') && isElsewhere(attempt) ? plan.host : endpoint.domain;
   const named = connection.tls !== null || has('privacy-from');
-  const from = named ? ` from='${escapeXML(endpoint.jid)}'` : '';
+  const who = server ? server.domain : named ? endpoint.jid : null;
+  const from = who === null ? '' : ` from='${escapeXML(who)}'`;
+  const content = server ? `'${NS.server}' xmlns:db='${NS.dialback}'` : `'${NS.client}'`;
   connection.send(
-    `<?xml version='1.0'?><stream:stream xmlns='${NS.client}' xmlns:stream='${NS.streams}'` +
+    `<?xml version='1.0'?><stream:stream xmlns=${content} xmlns:stream='${NS.streams}'` +
       ` to='${escapeXML(to)}'${from} version='1.0'>`,
   );
   await readHeader(attempt);
 }
 
-async function readHeader({ connection, clear }: Attempt): Promise<void> {
+async function readHeader(attempt: Attempt): Promise<void> {
+  const { connection, clear, server } = attempt;
   const event = await connection.next('silent');
   if (event.type !== 'header') throw new Refusal('bad-header', 'no stream header');
   const { xmlns, version, from } = event.attributes;
   if (!connection.tls) clear.from = from ?? null;
-  if (xmlns !== NS.client) throw new Refusal('bad-header', `a stream of ${xmlns}`);
+  attempt.streamId = event.attributes.id ?? '';
+  if (xmlns !== (server ? NS.server : NS.client)) throw new Refusal('bad-header', `a stream of ${xmlns}`);
   // RFC 6120, section 4.7.5: without a version, or below 1.0, there are no features, and so no TLS.
   const major = Number(/^(\d+)\.\d+$/.exec(version ?? '')?.[1] ?? 0);
   if (major !== 1) throw new Refusal(major < 1 ? 'old-version' : 'new-version', `a stream of version ${version}`);

@@ -66,7 +66,7 @@ function stepOf(o: Observation, changed: boolean): Step {
   });
   switch (o.layer) {
     case 'xmpp':
-      if (o.type === 'authenticated' || o.type === 'bound') return note('mallory');
+      if (o.type === 'authenticated' || o.type === 'bound' || o.type === 'accepted') return note('mallory');
       return message(o.from, protectionOf(o.phase), spoken(o));
     case 'tcp':
       return tcpStep(o, { note, message, changed });

@@ -98,7 +98,7 @@ export const constraintCredentials: CredentialRow[] = [
     { otherwise: { gnutls: 'accepts' } },
     (context) => {
       const { subject, names } = rightNames(context);
-      return { subject, names: [...names, srv(`_xmpp-client.${context.domain}`)] };
+      return { subject, names: [...names, srv(`${context.service}.${context.domain}`)] };
     },
   ),
   // A dNSName constraint binds no common name (section 4.2.1.10), so taking it for one goes past the constraint.

@@ -102,7 +102,10 @@ export const honestCredentials: CredentialRow[] = [
     title: 'A good certificate with the SRV-ID of the service and the DNS-ID',
     mint: (context) => {
       const { subject, names } = naming(context.domain);
-      return leaf(context, andDialled(context, { subject, names: [srv(`_xmpp-client.${context.domain}`), ...names] }));
+      return leaf(
+        context,
+        andDialled(context, { subject, names: [srv(`${context.service}.${context.domain}`), ...names] }),
+      );
     },
   },
   {
@@ -114,7 +117,7 @@ export const honestCredentials: CredentialRow[] = [
     needs: 'srv-id',
     // Both compare nothing but DNS-IDs.
     otherwise: { openssl: 'refuses', gnutls: 'refuses' },
-    mint: (context) => leaf(context, andDialled(context, namingOnly(srv(`_xmpp-client.${context.domain}`)))),
+    mint: (context) => leaf(context, andDialled(context, namingOnly(srv(`${context.service}.${context.domain}`)))),
   },
   {
     ...honest,

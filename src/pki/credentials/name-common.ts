@@ -35,7 +35,7 @@ export const commonNameCredentials = [
   nameRow(
     'cn-with-other-srv-id',
     'A certificate with the domain as common name, and the SRV-ID of another domain',
-    ({ domain }) => ({ subject: distinguishedName(domain), names: [srv(`_xmpp-client.${OTHER}`)] }),
+    ({ domain, service }) => ({ subject: distinguishedName(domain), names: [srv(`${service}.${OTHER}`)] }),
     { peer: 'weak', twin: 'valid-srv-id-only', needs: 'srv-id', otherwise: { openssl: 'accepts' } },
   ),
   // As `nul-in-san`, where older clients look.

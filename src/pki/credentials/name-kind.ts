@@ -1,6 +1,6 @@
 /**
  * The domain, or what is like it, in a name of another kind than the DNS-ID. RFC 6120, section 13.7.1.2.1: for XMPP there
- * are the DNS-ID, the SRV-ID with the service `_xmpp-client`, and, for the sake of the past, the XmppAddr.
+ * are the DNS-ID, the SRV-ID with the service `_xmpp-client` or `_xmpp-server`, and, for the sake of the past, the XmppAddr.
  */
 import { dns, email, srv, uri, xmppAddress } from '../names.ts';
 import { parentOf, STRANGER } from './domains.ts';
@@ -11,17 +11,17 @@ const srvId = { twin: 'valid-srv-id-only', needs: 'srv-id' } as const;
 const xmppAddr = { twin: 'valid-xmppaddr-only', needs: 'xmpp-addr' } as const;
 
 export const otherKindCredentials = [
-  // A client looks for _xmpp-client; RFC 9525, section 6.5: service and domain must match together.
+  // A client looks for _xmpp-client, a server for _xmpp-server; RFC 9525, section 6.5: service and domain must match together.
   nameRow(
     'srv-id-wrong-service',
-    'A certificate for the XMPP server-to-server and e-mail services of the domain only',
-    ({ domain }) => namingOnly(srv(`_xmpp-server.${domain}`), srv(`_imap.${domain}`)),
+    'A certificate for the other XMPP service and the e-mail service of the domain only',
+    ({ domain, service }) => namingOnly(srv(`${otherOf(service)}.${domain}`), srv(`_imap.${domain}`)),
     srvId,
   ),
   nameRow(
     'srv-id-wrong-domain',
     'A certificate for the XMPP client service of another domain only',
-    () => namingOnly(srv(`_xmpp-client.wrong.${STRANGER}`)),
+    ({ service }) => namingOnly(srv(`${service}.wrong.${STRANGER}`)),
     srvId,
   ),
   // RFC 4985, section 3 has an exact match on the entire domain name, RFC 9525, section 6.3 wildcards in all that has a
@@ -29,13 +29,13 @@ export const otherKindCredentials = [
   nameRow(
     'srv-id-wildcard',
     'A certificate for the XMPP client service of all names below the parent domain',
-    ({ domain }) => namingOnly(srv(`_xmpp-client.*.${parentOf(domain)}`)),
+    ({ domain, service }) => namingOnly(srv(`${service}.*.${parentOf(domain)}`)),
     { ...srvId, peer: 'weak' },
   ),
   nameRow(
     'nul-in-srv-id',
     'An SRV-ID that goes on after a NUL',
-    ({ domain }) => namingOnly(srv(`_xmpp-client.${domain}\0.evil.test`)),
+    ({ domain, service }) => namingOnly(srv(`${service}.${domain}\0.evil.test`)),
     srvId,
   ),
   nameRow(
@@ -71,3 +71,5 @@ export const otherKindCredentials = [
     { peer: 'weak', domain: 'ip-address' },
   ),
 ];
+
+const otherOf = (service: string) => (service === '_xmpp-client' ? '_xmpp-server' : '_xmpp-client');

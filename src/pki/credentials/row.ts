@@ -49,6 +49,8 @@ export interface CredentialRow {
   mint(context: MintContext): Promise<Issued> | Issued;
 }
 
+export type Service = '_xmpp-client' | '_xmpp-server';
+
 export interface MintContext {
   authority: Authority;
   /** The reference identifier as certificates have it: at least three labels in ASCII, or an address. */
@@ -59,6 +61,8 @@ export interface MintContext {
   elsewhere: string[];
   /** Of the user's JID. */
   localpart: string;
+  /** Of the SRV-ID (RFC 6120, section 13.7.1.2.1). */
+  service: Service;
 }
 
 /** An hour back, for clocks that differ; 90 days, as public CAs do: less than any client's limit. */

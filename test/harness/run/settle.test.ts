@@ -22,6 +22,7 @@ function stage(options: { timeoutMs?: number; reconnectMs?: number } = {}) {
     transcript,
     interceptor: {
       port: () => 0,
+      nextConnection: () => 1,
       open: () => open,
       onIdle: (listener) => {
         idle = listener;

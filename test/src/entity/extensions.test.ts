@@ -30,6 +30,8 @@ function server(extensions: NonNullable<SimulatedSettings['extensions']>) {
       send: (element) => void sent.push(element),
       restart: () => open(),
       authenticated: () => undefined,
+      accepted: () => undefined,
+      certificate: () => undefined,
       bound: (jid) => void bound.push(jid),
       close: () => undefined,
     });

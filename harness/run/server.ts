@@ -1,0 +1,176 @@
+/**
+ * The server under test of a run: launched once, told what to send for each attempt, reset behind it (docs/servers.md). To
+ * an attempt it looks like a client that is started for it.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Authority } from '../../src/pki/authority.ts';
+import { initiatingServer } from '../../src/pki/initiating-server.ts';
+import type { Happening } from '../../src/transcript.ts';
+import type { Endpoint, Exit, RunningClient } from '../client/client.ts';
+import { type LaunchedServer, policyOf, type Returned, type ServerClient } from '../client/server.ts';
+import { settlesWithin } from '../client/within.ts';
+import type { ServerPolicy } from '../result.ts';
+import { BadInput } from '../scenario/problem.ts';
+import { unwritable } from './ca-file.ts';
+
+export interface ServerUnderTest {
+  /** That it serves. */
+  domain: string;
+  /** What it was told as `XMPP_POLICY`. */
+  policyName: string;
+  policy: ServerPolicy;
+  version: string | null;
+  /** Where it is reached by other servers, or null. */
+  listener(): { host: string; port: number } | null;
+  /** Has it send a stanza to the endpoint's domain. */
+  start(endpoint: Endpoint, record: (happening: Happening) => void): RunningClient;
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  client: ServerClient;
+  authority: Authority;
+  caFile: string;
+  /** A directory of the run's own. */
+  directory: string;
+  /** Its state is left there. */
+  keep: string | null;
+  /** `HOST:PORT`, or null. */
+  dns: string | null;
+  note(text: string): void;
+}
+
+/** So often it is started again, where it has ended by itself. */
+const RESTARTS = 3;
+/** Stanzas that it is told to send within one session. */
+const TRIGGERS = 8;
+/** Between the end of a driver's output and that of its processes. Milliseconds. */
+const LAST_BREATH = 500;
+
+/** @throws BadInput where it does not start. */
+export async function serverUnderTest(options: ServerOptions): Promise<ServerUnderTest> {
+  const { client, authority, caFile, directory, dns, note } = options;
+  // A top-level domain that is reserved, as `test` is, but that no resolver answers for by itself (RFC 6761, section 6.5).
+  const domain = `s${randomBytes(5).toString('hex')}.im.xmpp.example`;
+  const certFile = join(directory, 'server.crt');
+  const keyFile = join(directory, 'server.key');
+  const { chain, key } = initiatingServer(authority, domain);
+  await writeFile(certFile, chain).catch(unwritable(`The certificate ${certFile}`));
+  await writeFile(keyFile, key, { mode: 0o600 }).catch(unwritable(`The key ${keyFile}`));
+  const policyName = client.server.policy;
+  const returnedTo = new Map<number, (returned: Returned) => void>();
+  let starts = 0;
+  let over = false;
+
+  async function launch(): Promise<LaunchedServer> {
+    starts += 1;
+    const stateDir = join(options.keep ?? directory, `server-${starts}`);
+    await mkdir(stateDir, { recursive: true }).catch(unwritable(`The directory ${stateDir}`));
+    const environment = { domain, certFile, keyFile, caFile, stateDir, dns, policy: policyName };
+    return client.server.launch(environment, (returned) => returnedTo.get(returned.id)?.(returned));
+  }
+
+  const first = await launch().catch((error: unknown) => {
+    throw new BadInput(error instanceof Error ? error.message : String(error));
+  });
+  let current = first;
+  let running: Promise<LaunchedServer> = Promise.resolve(first);
+  watch(first);
+
+  /** Whoever needs it next finds it started again. */
+  function watch(server: LaunchedServer): void {
+    void server.ended.then(({ code, signal }) => {
+      if (over || starts > RESTARTS) return;
+      note(`The server ended by itself (${signal ?? `status ${code}`}); it is started again.`);
+      running = launch().then((next) => {
+        current = next;
+        watch(next);
+        return next;
+      });
+      running.catch(() => undefined);
+    });
+  }
+
+  let ids = 0;
+
+  function start(endpoint: Endpoint, record: (happening: Happening) => void): RunningClient {
+    ids += 1;
+    const id = ids;
+    const { host, port, tls, jid } = endpoint;
+    let finish: (exit: Exit) => void = () => undefined;
+    const ended = new Promise<Exit>((resolve) => {
+      finish = resolve;
+    });
+    let told: LaunchedServer | null = null;
+    let released: Promise<void> | undefined;
+    let triggers = 0;
+    // A session that stays gets another stanza to send.
+    if (endpoint.session === 'once') returnedTo.set(id, () => finish({ code: 1, signal: null }));
+
+    async function trigger(): Promise<void> {
+      triggers += 1;
+      const server = await running;
+      if (told === null) {
+        told = server;
+        void server.ended.then(finish);
+        record({ layer: 'process', type: 'started' });
+      }
+      const answer = await server.trigger({ id, from: `romeo@${domain}`, to: jid, endpoint: { host, port, tls } });
+      if (!answer) return;
+      record({ layer: 'process', type: 'claim', claim: { result: 'unsupported', reason: answer.unsupported } });
+      finish({ code: 77, signal: null });
+    }
+
+    async function attempt(): Promise<void> {
+      try {
+        await trigger();
+      } catch (error) {
+        // That it has ended tells more.
+        if (told && (await settlesWithin(told.ended, LAST_BREATH))) return;
+        const message = error instanceof Error ? error.message : String(error);
+        record({ layer: 'process', type: 'not-started', message });
+        finish({ code: null, signal: null });
+      }
+    }
+
+    void attempt();
+
+    async function reset(): Promise<void> {
+      returnedTo.delete(id);
+      await told?.reset({ id, domain: endpoint.domain }).catch((error: unknown) => {
+        // Nobody knows what it leaves to the next: that is for whoever reads the report to judge.
+        if (!over) note(`The server could not be reset: ${error instanceof Error ? error.message : String(error)}`);
+      });
+      finish({ code: null, signal: null });
+    }
+
+    const release = () => {
+      released ??= reset();
+      return released;
+    };
+    return {
+      ended,
+      terminate: release,
+      release,
+      stderrTail: () => current.stderrTail(),
+      again() {
+        if (triggers < TRIGGERS && !released) void attempt();
+      },
+    };
+  }
+
+  return {
+    domain,
+    policyName,
+    policy: policyOf(policyName, first.ready),
+    version: client.version ?? first.ready.version,
+    listener: () => current.ready.s2s,
+    start,
+    async close() {
+      over = true;
+      await (await running.catch(() => current)).end();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** How a server proves who it is on a stream to another one: SASL EXTERNAL (XEP-0178), or Server Dialback (XEP-0220). */
+import type { Element } from 'ltx';
+import { childOf, element, is, serialise } from '../../src/xmpp/elements.ts';
+import { NS } from '../../src/xmpp/namespaces.ts';
+import { type Attempt, nextElement } from './attempt.ts';
+import { mechanismsIn, sasl } from './authenticate.ts';
+import type { Way } from './login.ts';
+import { Refusal } from './refusal.ts';
+import { openStream, readFeatures } from './stream.ts';
+
+/** The best way that features offer. To a peer that has not proved itself a certificate is not shown off. */
+export function serverWay(features: Element, attempt: Attempt): Way | null {
+  return (attempt.trusted ? externalWay(features) : null) ?? dialbackWay(features, attempt);
+}
+
+export const externalWay = (features: Element): Way | null =>
+  mechanismsIn(features, sasl).includes('EXTERNAL') ? external : null;
+
+export const dialbackWay = (features: Element, { server }: Attempt): Way | null =>
+  server?.policy.dialback && childOf(features, 'dialback', NS.dialbackFeature) ? dialback : null;
+
+async function external(attempt: Attempt): Promise<void> {
+  const { connection, server } = attempt;
+  const identity = Buffer.from(server?.domain ?? '').toString('base64');
+  connection.send(serialise(element('auth', NS.sasl, { mechanism: 'EXTERNAL' }, identity)));
+  const reply = await nextElement(connection, 'silent');
+  if (!is(reply, 'success', NS.sasl)) throw new Refusal('login', `EXTERNAL: ${reply.name}`);
+  connection.restart();
+  await openStream(attempt);
+  await readFeatures(attempt);
+}
+
+/** Section 2.2.1: the answer is awaited on the stream of the key, and has to be about the same two domains. */
+export async function dialback(attempt: Attempt): Promise<void> {
+  const { connection, server, endpoint, streamId } = attempt;
+  if (!server) throw new Refusal('login', 'dialback is for servers');
+  const pair = { from: server.domain, to: endpoint.domain };
+  connection.send(serialise(element('db:result', NS.dialback, pair, server.dialbackKey(endpoint.domain, streamId))));
+  for (;;) {
+    const reply = await nextElement(connection, 'silent');
+    if (!is(reply, 'result', NS.dialback)) continue;
+    if (reply.attrs.from !== pair.to || reply.attrs.to !== pair.from) continue;
+    if (reply.attrs.type === 'valid') return;
+    throw new Refusal('login', `dialback: ${reply.attrs.type}`);
+  }
+}

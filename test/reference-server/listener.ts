@@ -1,0 +1,64 @@
+/** Where other servers reach the reference server: inside TLS only, it answers what they ask about its dialback keys. */
+import { createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import { element, is, serialise, streamHeader } from '../../src/xmpp/elements.ts';
+import { NS } from '../../src/xmpp/namespaces.ts';
+import { createStreamReader } from '../../src/xmpp/stream-reader.ts';
+import type { Identity } from '../reference-client/attempt.ts';
+
+export interface Listener {
+  address: { host: string; port: number };
+  close(): Promise<void>;
+}
+
+const SCOPE = { xmlns: NS.server, 'xmlns:stream': NS.streams, 'xmlns:db': NS.dialback };
+
+export async function listen(identity: Identity): Promise<Listener> {
+  const open = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket)).on('error', () => socket.destroy());
+    converse(socket, identity, false);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    address: { host: '127.0.0.1', port: typeof address === 'object' && address ? address.port : 0 },
+    async close() {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function converse(socket: Socket, identity: Identity, secured: boolean): void {
+  const { domain, certificate, key, policy } = identity;
+  const write = (xml: string) => void socket.write(xml);
+  const feature = secured
+    ? [...(policy.dialback ? [element('dialback', NS.dialbackFeature)] : [])]
+    : [element('starttls', NS.tls, {}, element('required'))];
+  const reader = createStreamReader({
+    open({ from }) {
+      write(streamHeader({ id: Math.random().toString(36).slice(2), from: domain, to: from }, SCOPE));
+      write(serialise(element('stream:features', undefined, {}, ...feature), SCOPE));
+    },
+    element(received) {
+      if (!secured && is(received, 'starttls', NS.tls)) {
+        reader.stop();
+        socket.removeAllListeners('data');
+        write(serialise(element('proceed', NS.tls)));
+        const secureContext = createSecureContext({ cert: certificate, key });
+        const inside = new TLSSocket(socket, { isServer: true, secureContext });
+        inside.on('error', () => socket.destroy());
+        return converse(inside, identity, true);
+      }
+      const { from, to, id } = received.attrs;
+      if (!secured || !is(received, 'verify', NS.dialback)) return void socket.end('</stream:stream>');
+      const type = received.getText() === identity.dialbackKey(from, id) ? 'valid' : 'invalid';
+      write(serialise(element('db:verify', NS.dialback, { from: to, to: from, id, type }), SCOPE));
+    },
+    close: () => void socket.end('</stream:stream>'),
+    malformed: () => void socket.destroy(),
+  });
+  socket.on('data', (chunk: Buffer) => reader.write(chunk));
+}

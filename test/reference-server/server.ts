@@ -1,0 +1,92 @@
+/**
+ * A correct server for the tests of the scenarios: it opens streams to others as the reference client opens its own, and
+ * answers, as authoritative server, what they ask about its dialback keys. Faults are those of the client, and some more.
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Endpoint } from '../../harness/client/client.ts';
+import { POLICIES, type ServerClient, type Trigger } from '../../harness/client/server.ts';
+import { functionServer, type StartServer } from '../../harness/client/server-function.ts';
+import { element, serialise } from '../../src/xmpp/elements.ts';
+import { NS } from '../../src/xmpp/namespaces.ts';
+import type { Identity } from '../reference-client/attempt.ts';
+import { serverSession } from '../reference-client/client.ts';
+import type { Fault } from '../reference-client/faults.ts';
+import { serve } from '../reference-client/session.ts';
+import { listen } from './listener.ts';
+
+export interface ReferenceServerOptions {
+  faults?: Iterable<Fault> | undefined;
+  /** One of those that have a meaning by themselves. Default: `authenticated`. */
+  policy?: 'strict' | 'authenticated' | 'encrypted' | 'opportunistic' | undefined;
+  /** As for the reference client. */
+  patience?: number | undefined;
+}
+
+/** What `runScenarios` takes. */
+export function referenceServer(options: ReferenceServerOptions = {}): ServerClient {
+  const { policy = 'authenticated' } = options;
+  return functionServer(startReference(options), { label: 'reference-server', policy });
+}
+
+/** The same as a driver starts it. */
+export function startReference({ faults, patience }: ReferenceServerOptions): StartServer {
+  return async ({ domain, certFile, keyFile, caFile, stateDir, policy }, returned) => {
+    const choices = POLICIES[policy];
+    if (!choices) throw new Error(`The reference server knows no policy "${policy}".`);
+    const secret = randomBytes(32);
+    const identity: Identity = {
+      domain,
+      certificate: readFileSync(certFile, 'utf8'),
+      key: readFileSync(keyFile, 'utf8'),
+      policy: choices,
+      // XEP-0185.
+      dialbackKey: (to, streamId) => createHmac('sha256', secret).update(`${to} ${domain} ${streamId}`).digest('hex'),
+    };
+    const listener = await listen(identity);
+    const sessions = new Map<number, AbortController>();
+
+    async function send({ id, from, to, endpoint }: Trigger): Promise<void> {
+      const controller = sessions.get(id) ?? new AbortController();
+      sessions.set(id, controller);
+      const told: Endpoint = {
+        ...endpoint,
+        domain: to.slice(to.indexOf('@') + 1),
+        jid: from,
+        password: '',
+        caFile,
+        via: 'dns',
+        session: 'once',
+        stateDir,
+        // What the identity holds.
+        certFile: null,
+        keyFile: null,
+      };
+      try {
+        const attempt = await serverSession(told, controller.signal, { faults, patience, server: identity });
+        const body = element('body', undefined, {}, 'Wherefore art thou?');
+        attempt.connection.send(serialise(element('message', NS.server, { from, to, type: 'chat' }, body), SCOPE));
+        await serve(attempt);
+      } catch (error) {
+        returned({ id, condition: error instanceof Error ? error.message : 'remote-server-not-found' });
+      }
+    }
+
+    return {
+      ready: { s2s: listener.address, policy: choices, version: '1' },
+      async trigger(trigger) {
+        void send(trigger);
+      },
+      reset({ id }) {
+        sessions.get(id)?.abort();
+        sessions.delete(id);
+      },
+      async end() {
+        for (const controller of sessions.values()) controller.abort();
+        await listener.close();
+      },
+    };
+  };
+}
+
+const SCOPE = { xmlns: NS.server };
