@@ -54,7 +54,7 @@ function explanation(scenario: Scenario, { requirements }: Catalogue): string {
   const { id, title, description, importance, transports, session, seenIn, source } = scenario;
   const stays = session === 'stay' ? ', over several logins' : '';
   return [
-    `${id}  (${importance}, ${transports.join(' and ')}${stays})`,
+    `${id}  (${importance}, ${transports.join(' and ')}${stays}${forWhom(scenario)})`,
     title,
     '',
     ...indent(wrapped(description, WIDTH)),
@@ -66,13 +66,19 @@ function explanation(scenario: Scenario, { requirements }: Catalogue): string {
     ...section('What is wanted of the client', wanted(scenario, requirements)),
     ...section('What has to work first', wrap(controlInWords(scenario))),
     ...section('Run just this', [
-      `xmpp-mallory run ${shellWord(id)}${scenario.given ? ` --limbo ${shellWord(source)}` : ''} -- COMMAND`,
+      `xmpp-mallory run ${shellWord(id)}${scenario.namespaces.includes('jabber:client') ? '' : ' --s2s'}${scenario.given ? ` --limbo ${shellWord(source)}` : ''} -- COMMAND`,
       '',
       `It stands in ${source}.`,
     ]),
   ]
     .map(visible)
     .join('\n');
+}
+
+/** Clients need not be named. */
+function forWhom({ namespaces }: Scenario): string {
+  if (!namespaces.includes('jabber:server')) return '';
+  return namespaces.includes('jabber:client') ? ', for servers too' : ', for servers that open streams';
 }
 
 const WIDTH = 100;

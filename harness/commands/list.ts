@@ -12,6 +12,7 @@ export function listCommand(): Command {
     .argument('[patterns...]', "globs of ids, such as 'stripping/*'; default: all")
     .option('--scenarios <dir>', 'also the scenarios of this folder (repeatable)', collect)
     .option('--limbo <file>', 'the cases of this x509-limbo suite (repeatable)', collect)
+    .option('--s2s', 'only those for servers that open streams (docs/servers.md)')
     .option('--core', 'only those of the core (docs/core.md)')
     .option('--json', 'as JSON, with what each needs of a client')
     .action(list);
@@ -19,15 +20,16 @@ export function listCommand(): Command {
 
 async function list(
   patterns: string[],
-  options: { scenarios?: string[]; limbo?: string[]; core?: true; json?: true },
+  options: { scenarios?: string[]; limbo?: string[]; core?: true; s2s?: true; json?: true },
 ): Promise<void> {
   const catalogue = await loadScenarios({ dirs: options.scenarios, limbo: options.limbo });
   const wanted = patterns.length === 0 && options.limbo ? ['limbo/*'] : patterns;
   const core = options.core ? await coreIds() : undefined;
-  const scenarios = new Set(selectScenarios(catalogue, wanted, { core }).map(({ scenario }) => scenario));
+  const namespace = options.s2s ? 'jabber:server' : undefined;
+  const scenarios = new Set(selectScenarios(catalogue, wanted, { core, namespace }).map(({ scenario }) => scenario));
   if (options.json) {
-    const rows = [...scenarios].map(({ id, title, importance, transports, session, needs }) => {
-      return { id, title, importance, transports, session, needs };
+    const rows = [...scenarios].map(({ id, title, importance, namespaces, transports, session, needs }) => {
+      return { id, title, importance, namespaces, transports, session, needs };
     });
     return print(JSON.stringify(rows, null, 2));
   }

@@ -24,8 +24,15 @@ export async function chooseScenarios(patterns: string[], options: Options): Pro
 }
 
 /** The families, with how many are in each, and all scenarios for whoever types what is in their id or title. */
-export function choicesOf(catalogue: Catalogue, patterns: string[], { tls }: Pick<Options, 'tls'>): Choice[] {
-  const selected = selectScenarios(catalogue, patterns, { transport: tls });
+export function choicesOf(
+  catalogue: Catalogue,
+  patterns: string[],
+  { tls, s2s }: Pick<Options, 'tls' | 's2s'>,
+): Choice[] {
+  const selected = selectScenarios(catalogue, patterns, {
+    transport: tls,
+    namespace: s2s ? 'jabber:server' : 'jabber:client',
+  });
   const scenarios = [...new Set(selected.map(({ scenario }) => scenario))];
   const families = new Map<string, number>();
   for (const { id } of scenarios) {

@@ -12,12 +12,14 @@ export function serverInWords(scenario: Scenario): string[] {
 }
 
 function offerInWords({ entity, endpoints }: Scenario): string[] {
-  const { domain, mechanisms, sasl2, iqAuth, credential, tls } = entity;
+  const { domain, mechanisms, sasl2, iqAuth, dialback, bidi, credential, tls } = entity;
   const ways = (phase: 'clear' | 'tls') =>
     [
       mechanisms[phase].length > 0 ? mechanisms[phase].join(', ') : '',
       sasl2[phase].length > 0 ? `SASL2 with ${sasl2[phase].join(', ')}` : '',
       iqAuth[phase] ? 'jabber:iq:auth' : '',
+      dialback[phase] ? 'Server Dialback' : '',
+      bidi[phase] ? 'bidirectional streams' : '',
     ]
       .filter(Boolean)
       .join('; ');
@@ -109,7 +111,8 @@ export function controlInWords(scenario: Scenario): string[] {
     ...new Set([entity.credential, ...presented, ...Object.values(endpoints).map((one) => one.credential)]),
   ];
   const swapped = shown.filter((name) => twin(name) !== name);
-  const hasClear = entity.mechanisms.clear.length > 0 || entity.sasl2.clear.length > 0 || entity.iqAuth.clear;
+  const hasClear =
+    entity.mechanisms.clear.length > 0 || entity.sasl2.clear.length > 0 || entity.iqAuth.clear || entity.dialback.clear;
   return [
     'The same session without the attack, in which the client has to get online; otherwise nothing is said about it.',
     ...swapped.map((name) => `In place of ${name}: ${credentialInWords(twin(name))}.`),

@@ -149,7 +149,7 @@ function answer(request: Request, server: Server): void {
 }
 
 function listed({ id, patterns }: Request & { type: 'list' }, { options: { catalogue } }: Server) {
-  const found = orBadRequest(id, () => selectScenarios(catalogue, patterns));
+  const found = orBadRequest(id, () => selectScenarios(catalogue, patterns, { namespace: 'jabber:client' }));
   return [...new Set(found.map(({ scenario }) => scenario))].map(
     ({ id, title, importance, transports, session, needs }) => ({ id, title, importance, transports, session, needs }),
   );
@@ -197,6 +197,7 @@ function remember(id: RequestId, past: Set<RequestId>): void {
 function selectedBy({ id, scenario, transport }: Request & { type: 'start' }, catalogue: Catalogue) {
   const found = catalogue.scenarios.find((one) => one.id === scenario);
   if (!found) throw new BadRequest(id, noMatch(scenario, catalogue));
+  if (!found.namespaces.includes('jabber:client')) throw new BadRequest(id, `${scenario} is for servers only.`);
   if (found.transports.includes(transport)) return found;
   throw new BadRequest(id, `${scenario} is for ${found.transports.join(' and ')} only.`);
 }

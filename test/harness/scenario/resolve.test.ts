@@ -1,6 +1,6 @@
 import test from 'ava';
 import { observationNames } from '../../../harness/scenario/observation-names.ts';
-import { resolveScenarios } from '../../../harness/scenario/resolve.ts';
+import { asForServers, resolveScenarios } from '../../../harness/scenario/resolve.ts';
 import { defineScenario, type ScenarioFile } from '../../../harness/scenario/scenario.ts';
 
 const file: ScenarioFile = { id: 'a/b', title: 'T', description: ' D \n', importance: 'low' };
@@ -17,6 +17,7 @@ test('defaults are those of a good server', (t) => {
     title: 'T',
     description: 'D',
     importance: 'low',
+    namespaces: ['jabber:client'],
     transports: ['starttls', 'direct'],
     session: 'once',
     entity: {
@@ -25,6 +26,8 @@ test('defaults are those of a good server', (t) => {
       sasl2: { clear: [], tls: [] },
       iqAuth: { clear: false, tls: false },
       extensions: [],
+      dialback: { clear: false, tls: false },
+      bidi: { clear: false, tls: false },
       credential: 'valid',
       tls: { min: 'TLSv1.2', max: 'TLSv1.3' },
     },
@@ -35,6 +38,22 @@ test('defaults are those of a good server', (t) => {
     caughtBy: [],
     needs: [],
     source: 'x.yaml',
+  });
+});
+
+test('to servers a good server offers EXTERNAL and dialback inside TLS', (t) => {
+  const { entity } = only({ namespaces: ['jabber:server'], entity: { dialback: { clear: true } } });
+  t.deepEqual(entity.mechanisms, { clear: [], tls: ['EXTERNAL'] });
+  t.deepEqual(entity.dialback, { clear: true, tls: true });
+});
+
+test('a scenario for both offers each what it is for', (t) => {
+  const both = only({ namespaces: ['jabber:client', 'jabber:server'], entity: { credential: 'expired' } });
+  t.deepEqual(both.entity.mechanisms.tls, ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN']);
+  t.deepEqual(asForServers(both).entity, {
+    ...both.entity,
+    mechanisms: { clear: [], tls: ['EXTERNAL'] },
+    dialback: { clear: false, tls: true },
   });
 });
 
