@@ -6,6 +6,7 @@ import { credentials } from '../../src/pki/credentials/index.ts';
 import type { Point } from '../../src/script/points.ts';
 import { firstConnection, type ScriptItem } from '../../src/script/script.ts';
 import type { Phase, Transport } from '../../src/transcript.ts';
+import { isForServersOnly } from '../scenario/resolve.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { deedInWords } from './scenario-words.ts';
 
@@ -108,15 +109,20 @@ function session(scenario: Scenario, transport: Transport): Step[] {
     mallory('tls', 'header', '<stream:stream>'),
     mallory('tls', 'features', `features: ${ways(scenario, 'tls').join(', ') || 'no way to log in'}`),
     ...login(scenario, client, mallory),
-    step(null, 'authenticated', 'online', 'the client is online'),
+    ...(isForServersOnly(scenario)
+      ? [client('authenticated', '<message>'), step(null, 'authenticated', 'online', 'the stanza is accepted')]
+      : [step(null, 'authenticated', 'online', 'the client is online')]),
   ];
 }
 
 type Client = (phase: Phase, text: string) => Step;
 type Mallory = (phase: Phase, point: Point, text: string) => Step;
 
-function login({ entity }: Scenario, client: Client, mallory: Mallory): Step[] {
+function login(scenario: Scenario, client: Client, mallory: Mallory): Step[] {
+  const { entity } = scenario;
   const [mechanism] = [...entity.mechanisms.tls, ...entity.sasl2.tls];
+  if (mechanism === undefined && entity.dialback.tls)
+    return [client('tls', '<db:result> with a key'), mallory('tls', 'stanza', '<db:result type="valid">')];
   if (mechanism === undefined)
     return entity.iqAuth.tls ? [client('tls', '<iq> jabber:iq:auth'), mallory('tls', 'iq', '<iq type="result">')] : [];
   const sasl2 = entity.mechanisms.tls.length === 0;
@@ -125,9 +131,13 @@ function login({ entity }: Scenario, client: Client, mallory: Mallory): Step[] {
   const bind = [
     client('authenticated', '<stream:stream>'),
     mallory('authenticated', 'header', '<stream:stream>'),
-    mallory('authenticated', 'features', 'features: bind'),
-    client('authenticated', '<iq> bind'),
-    mallory('authenticated', 'bind', '<iq type="result"> bind'),
+    ...(isForServersOnly(scenario)
+      ? [mallory('authenticated', 'features', 'features')]
+      : [
+          mallory('authenticated', 'features', 'features: bind'),
+          client('authenticated', '<iq> bind'),
+          mallory('authenticated', 'bind', '<iq type="result"> bind'),
+        ]),
   ];
   return [
     client('tls', first),
@@ -137,11 +147,13 @@ function login({ entity }: Scenario, client: Client, mallory: Mallory): Step[] {
   ];
 }
 
-function ways({ entity: { mechanisms, sasl2, iqAuth } }: Scenario, phase: 'clear' | 'tls'): string[] {
+function ways({ entity: { mechanisms, sasl2, iqAuth, dialback, bidi } }: Scenario, phase: 'clear' | 'tls'): string[] {
   return [
     ...mechanisms[phase],
     ...sasl2[phase].map((name) => `${name} over SASL2`),
     ...(iqAuth[phase] ? ['jabber:iq:auth'] : []),
+    ...(bidi[phase] ? ['bidi'] : []),
+    ...(dialback[phase] ? ['dialback'] : []),
   ];
 }
 

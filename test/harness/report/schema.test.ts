@@ -10,6 +10,7 @@ import type { Observation } from '../../../src/transcript.ts';
 import { referenceClient } from '../../reference-client/client.ts';
 import type { Fault } from '../../reference-client/faults.ts';
 import { naiveClient } from '../../reference-client/naive.ts';
+import { referenceServer } from '../../reference-server/server.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const published = JSON.parse(await readFile(new URL('docs/report.schema.json', ROOT), 'utf8'));
@@ -22,7 +23,7 @@ const observationsOf = (report: Report): readonly Observation[] =>
   report.results.flatMap(({ transcript }) => transcript ?? []);
 const USUAL = `
   started not-started connected stream-open element client-hello flight handshake failed authenticated bound action
-  claim exit flood limit fulfilled closed end`;
+  claim exit flood limit accepted client-certificate fulfilled closed end`;
 /** As a reader of the file has it. */
 const written = (report: Report): Report => JSON.parse(json([report]));
 
@@ -43,6 +44,7 @@ test('real reports are as the schema says', async (t) => {
     run({ client: naiveClient, patterns }),
     run({ client: referenceClient(), patterns }),
     run({ client: referenceClient({ faults }), patterns }),
+    run({ client: referenceServer(), patterns: ['control/login'] }),
     run({ client: command('/no/such/client'), patterns: ['control/login'] }),
     run({ client: chatter, patterns: ['control/login'] }),
     run({ client: silent, patterns: ['control/login'], timeoutMs: 200 }),
