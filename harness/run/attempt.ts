@@ -34,6 +34,7 @@ import { keepMasked } from './kept.ts';
 import type { ByHand } from './options.ts';
 import type { Relay } from './relay.ts';
 import type { ServerUnderTest } from './server.ts';
+import { PARENT } from './server-names.ts';
 import { settled } from './settle.ts';
 
 /** What all attempts of a run share. */
@@ -161,6 +162,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     nextConnection: () => interceptor.nextConnection(),
     authoritative: (asked) => (asked === world.server?.domain ? world.server.listener() : null),
   });
+  let forget: (() => void) | undefined;
   const asServer = () =>
     server({
       ...plan.entity,
@@ -215,6 +217,11 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       keyFile: files.keyFile,
     };
     if (byHand) transcript.subscribe(byHand.observed);
+    forget = world.server?.names.found(
+      domain,
+      { port: interceptor.port(), transport: plan.transport },
+      transcript.record,
+    );
     const client = (world.server ?? world.client).start(endpoint, transcript.record, plan.role, room);
     if (plan.session === 'stay') interceptor.onIdle(() => client.again?.());
     const givenAway = whatIsGivenAway();
@@ -257,6 +264,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       waitedMs: interceptor.waitedMs() + limitsOf(transcript.observations),
     };
   } finally {
+    forget?.();
     dialBack.close();
     // No straggler is left of a confined client, and the next one in its network needs the ports.
     if (room) await room.close().then(interceptor.close);
@@ -283,9 +291,9 @@ function receivingEntity(
   return relayed({ ...settings, upstream: relay.server, record });
 }
 
-/** The domain that a server is told to reach. Of a reserved top-level domain, but not `test`: some resolvers keep that to themselves. */
+/** The domain that a server is told to reach. */
 function freshServer() {
-  const identity = freshIdentity('ordinary', `x${randomBytes(5).toString('hex')}.im.xmpp.example`);
+  const identity = freshIdentity('ordinary', `x${randomBytes(5).toString('hex')}.${PARENT}`);
   return { ...identity, localpart: 'juliet', jid: `juliet@${identity.domain}` };
 }
 

@@ -14,6 +14,7 @@ import { settlesWithin } from '../client/within.ts';
 import type { ServerPolicy } from '../result.ts';
 import { BadInput } from '../scenario/problem.ts';
 import { unwritable } from './ca-file.ts';
+import { PARENT, type ServerNames, serverNames } from './server-names.ts';
 
 export interface ServerUnderTest {
   /** That it serves. */
@@ -22,6 +23,7 @@ export interface ServerUnderTest {
   policyName: string;
   policy: ServerPolicy;
   version: string | null;
+  names: ServerNames;
   /** Where it is reached by other servers, or null. */
   listener(): { host: string; port: number } | null;
   /** Has it send a stanza to the endpoint's domain. */
@@ -37,8 +39,6 @@ export interface ServerOptions {
   directory: string;
   /** Its state is left there. */
   keep: string | null;
-  /** `HOST:PORT`, or null. */
-  dns: string | null;
   note(text: string): void;
 }
 
@@ -51,9 +51,8 @@ const LAST_BREATH = 500;
 
 /** @throws BadInput where it does not start. */
 export async function serverUnderTest(options: ServerOptions): Promise<ServerUnderTest> {
-  const { client, authority, caFile, directory, dns, note } = options;
-  // A top-level domain that is reserved, as `test` is, but that no resolver answers for by itself (RFC 6761, section 6.5).
-  const domain = `s${randomBytes(5).toString('hex')}.im.xmpp.example`;
+  const { client, authority, caFile, directory, note } = options;
+  const domain = `s${randomBytes(5).toString('hex')}.${PARENT}`;
   const certFile = join(directory, 'server.crt');
   const keyFile = join(directory, 'server.key');
   const { chain, key } = initiatingServer(authority, domain);
@@ -68,11 +67,13 @@ export async function serverUnderTest(options: ServerOptions): Promise<ServerUnd
     starts += 1;
     const stateDir = join(options.keep ?? directory, `server-${starts}`);
     await mkdir(stateDir, { recursive: true }).catch(unwritable(`The directory ${stateDir}`));
-    const environment = { domain, certFile, keyFile, caFile, stateDir, dns, policy: policyName };
+    const environment = { domain, certFile, keyFile, caFile, stateDir, dns: names.address, policy: policyName };
     return client.server.launch(environment, (returned) => returnedTo.get(returned.id)?.(returned));
   }
 
-  const first = await launch().catch((error: unknown) => {
+  const names = await serverNames();
+  const first = await launch().catch(async (error: unknown) => {
+    await names.close();
     throw new BadInput(error instanceof Error ? error.message : String(error));
   });
   let current = first;
@@ -163,6 +164,7 @@ export async function serverUnderTest(options: ServerOptions): Promise<ServerUnd
 
   return {
     domain,
+    names,
     policyName,
     policy: policyOf(policyName, first.ready),
     version: client.version ?? first.ready.version,
@@ -171,6 +173,7 @@ export async function serverUnderTest(options: ServerOptions): Promise<ServerUnd
     async close() {
       over = true;
       await (await running.catch(() => current)).end();
+      await names.close();
     },
   };
 }

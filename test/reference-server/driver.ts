@@ -12,7 +12,7 @@ if (!Object.hasOwn(POLICIES, policy)) {
   process.exit(77);
 }
 
-const start = startReference({ faults: process.argv.slice(2) as Fault[], patience: 1_000 });
+const start = startReference({ faults: process.argv.slice(2) as Fault[], patience: 1_000, byName: true });
 const server = await start(
   {
     domain: env.XMPP_DOMAIN ?? '',

@@ -3,6 +3,7 @@
  * answers, as authoritative server, what they ask about its dialback keys. Faults are those of the client, and some more.
  */
 import { createHmac, randomBytes } from 'node:crypto';
+import { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import type { Endpoint } from '../../harness/client/client.ts';
 import { POLICIES, type ServerClient, type Trigger } from '../../harness/client/server.ts';
@@ -19,6 +20,8 @@ export interface ReferenceServerOptions {
   faults?: Iterable<Fault> | undefined;
   /** One of those that have a meaning by themselves. Default: `authenticated`. */
   policy?: 'strict' | 'authenticated' | 'encrypted' | 'opportunistic' | undefined;
+  /** Asks the resolver where a domain is, and does not look at what the trigger says. Default: false. */
+  byName?: boolean | undefined;
   /** As for the reference client. */
   patience?: number | undefined;
 }
@@ -30,8 +33,8 @@ export function referenceServer(options: ReferenceServerOptions = {}): ServerCli
 }
 
 /** The same as a driver starts it. */
-export function startReference({ faults, patience }: ReferenceServerOptions): StartServer {
-  return async ({ domain, certFile, keyFile, caFile, stateDir, policy }, returned) => {
+export function startReference({ faults, patience, byName = false }: ReferenceServerOptions): StartServer {
+  return async ({ domain, certFile, keyFile, caFile, stateDir, dns, policy }, returned) => {
     const choices = POLICIES[policy];
     if (!choices) throw new Error(`The reference server knows no policy "${policy}".`);
     const secret = randomBytes(32);
@@ -49,9 +52,10 @@ export function startReference({ faults, patience }: ReferenceServerOptions): St
     async function send({ id, from, to, endpoint }: Trigger): Promise<void> {
       const controller = sessions.get(id) ?? new AbortController();
       sessions.set(id, controller);
+      const remote = to.slice(to.indexOf('@') + 1);
       const told: Endpoint = {
         ...endpoint,
-        domain: to.slice(to.indexOf('@') + 1),
+        domain: remote,
         jid: from,
         password: '',
         caFile,
@@ -63,6 +67,7 @@ export function startReference({ faults, patience }: ReferenceServerOptions): St
         keyFile: null,
       };
       try {
+        if (byName) Object.assign(told, await lookUp(remote, endpoint.tls, dns ?? ''));
         const attempt = await serverSession(told, controller.signal, { faults, patience, server: identity });
         const body = element('body', undefined, {}, 'Wherefore art thou?');
         attempt.connection.send(serialise(element('message', NS.server, { from, to, type: 'chat' }, body), SCOPE));
@@ -90,3 +95,13 @@ export function startReference({ faults, patience }: ReferenceServerOptions): St
 }
 
 const SCOPE = { xmlns: NS.server };
+
+/** RFC 6120, section 3.2.1; XEP-0368. */
+async function lookUp(domain: string, tls: Endpoint['tls'], resolver: string): Promise<{ host: string; port: number }> {
+  const names = new Resolver();
+  names.setServers([resolver]);
+  const service = tls === 'direct' ? '_xmpps-server' : '_xmpp-server';
+  const [first] = await names.resolveSrv(`${service}._tcp.${domain}`);
+  const [host] = await names.resolve4(first?.name ?? domain);
+  return { host: host ?? '', port: first?.port ?? 5269 };
+}
