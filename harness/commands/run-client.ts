@@ -1,71 +1,60 @@
-/** The client that the command line names: a command, or a bundled driver. */
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+/** The clients that the command line names: a command, a server, or bundled drivers. */
 import type { Client } from '../client/client.ts';
-import { didYouMean } from '../scenario/nearest.ts';
-import { BadInput, shown } from '../scenario/problem.ts';
+import { BadInput } from '../scenario/problem.ts';
 import type { Options } from './run.ts';
+import { driven, named, whyUnconfinable } from './run-bundled.ts';
+import { tell } from './terminal.ts';
 
-/** @throws BadInput if the bundled client is unknown or not installed. */
-export async function clientFor(
-  options: Pick<Options, 'client' | 'clientVersion' | 'keepHome' | 'keep'> &
-    Partial<Pick<Options, 's2s' | 's2sPolicy'>>,
+type ClientOptions = Pick<Options, 'client' | 'clientVersion' | 'keepHome' | 'keep'> &
+  Partial<Pick<Options, 's2s' | 's2sPolicy'>>;
+
+/**
+ * One, or as many as `--client` names. Of `all`, those that are not here or cannot run here are left out with a sentence.
+ *
+ * @throws BadInput if one that is named is unknown or not installed, or has to be shut up and cannot be.
+ */
+export async function clientsFor(
+  options: ClientOptions,
   command: string[] | null,
-): Promise<Client> {
+): Promise<readonly [Client, ...Client[]]> {
   const { commandClient } = await import('../client/command.ts');
-  const common = { keepHome: options.keepHome, keepOutput: options.keep !== undefined };
-  const named = options.clientVersion === undefined ? {} : { version: options.clientVersion };
   if (options.s2s && command !== null) {
     const { commandServer } = await import('../client/server-command.ts');
-    return commandServer({ ...common, ...named, command, policy: options.s2sPolicy, rerun: ['--', ...command] });
+    const words = { command, policy: options.s2sPolicy, rerun: ['--', ...command] };
+    return [commandServer({ ...common(options), ...words })];
   }
-  if (command !== null) return commandClient({ ...common, ...named, command, rerun: ['--', ...command] });
-  const name = options.client ?? '';
-  const driver = await (/\.ya?ml(#|$)/.test(name) ? ownRecipe(name) : bundledDriver(name));
-  return commandClient({ ...common, ...driver, ...named, label: name, rerun: ['--client', name] });
-}
-
-interface Driven {
-  command: string[];
-  version: string | null;
-  confined?: boolean | undefined;
-}
-
-async function bundledDriver(name: string): Promise<Driven> {
+  if (command !== null) return [commandClient({ ...common(options), command, rerun: ['--', ...command] })];
   const { bundledClients } = await import('../clients/clients.ts');
-  const names = bundledClients.map((client) => client.name);
-  const client = bundledClients.find((known) => known.name === name);
-  if (!client)
-    throw new BadInput(
-      `There is no bundled client "${name}"${didYouMean(name, names) || '.'} There are: ${names.join(', ')}. Any other goes behind --.`,
-    );
-  // At the same time, as each starts the interpreter; the second says less about what is missing.
-  const [{ installed, version, why }, made] = await Promise.all([
-    client.detect(),
-    client.command(driverCache()).catch((error: unknown) => (error instanceof Error ? error.message : String(error))),
-  ]);
-  if (!installed)
-    throw new BadInput(`${name} is not installed (${why ?? 'it was not found'}). To install it: ${client.install}`);
-  if (typeof made === 'string') throw new BadInput(`The driver of ${name} cannot be made: ${made} (${client.install})`);
-  return { command: made, version, confined: client.confined !== null };
+  const all = options.client === 'all';
+  const chosen = all ? bundledClients : named(options.client ?? '', bundledClients);
+  if (chosen.length > 1 && options.clientVersion !== undefined)
+    throw new BadInput('--client-version is for one client, and these are several.');
+  const drivers = await Promise.all(chosen.map(driven));
+  const shutUp = drivers.some((one) => typeof one !== 'string' && one.confined) ? await whyUnconfinable() : null;
+  const tried = drivers.map((driver) => {
+    if (typeof driver === 'string') return driver;
+    if (driver.confined !== null && shutUp !== null)
+      return `${driver.label} has to be confined, since ${driver.confined}. ${shutUp}`;
+    const confined = driver.confined !== null;
+    return commandClient({ ...driver, ...common(options), confined, rerun: ['--client', driver.label] });
+  });
+  const [first, ...others] = tried.filter((one) => typeof one !== 'string');
+  const missing = tried.filter((one) => typeof one === 'string');
+  if (!first || (!all && missing.length > 0)) throw new BadInput(missing);
+  for (const sentence of missing) tell(`Left out: ${sentence}`);
+  return [first, ...others];
 }
 
-/** `recipe.yaml` or `recipe.yaml#variant`. */
-async function ownRecipe(name: string): Promise<Driven> {
-  const [{ commandOf, detected }, { readRecipe }] = await Promise.all([
-    import('../clients/recipe.ts'),
-    import('../recipe/read.ts'),
-  ]);
-  const [path = '', variant] = name.split('#');
-  const { recipe } = await readRecipe(path, variant);
-  const { installed, version, why } = await detected(recipe);
-  if (!installed) throw new BadInput(`The program of ${shown(path)} cannot be run: ${why}.`);
-  return { command: await commandOf(recipe, driverCache()), version, confined: recipe.confined };
+/** @throws BadInput as `clientsFor` does, and for more than one client. */
+export async function clientFor(options: ClientOptions, command: string[] | null): Promise<Client> {
+  if (options.client === 'all' || options.client?.includes(','))
+    throw new BadInput('This is about one client: name one with --client. run takes several.');
+  return (await clientsFor(options, command))[0];
 }
 
-/** For drivers that are compiled: in the user's own cache, where nobody else can put a program. */
-function driverCache(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'xmpp-mallory', 'drivers');
+function common({ keepHome, keep, clientVersion }: ClientOptions) {
+  const version = clientVersion === undefined ? {} : { version: clientVersion };
+  return { keepHome, keepOutput: keep !== undefined, ...version };
 }
 
 /** The options that change what is seen on the wire or what is made of it: a rerun needs them, too. */

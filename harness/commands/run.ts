@@ -1,11 +1,7 @@
 /** `run`: attacks a client and reports. */
 import { Command, Option } from 'commander';
-import type { Client } from '../client/client.ts';
-import type { ReporterSpec } from '../report/index.ts';
 import type { Policy } from '../result.ts';
-import type { RunOptions, Upstream } from '../run/options.ts';
 import { BadInput } from '../scenario/problem.ts';
-import type { Once } from '../watch/watch.ts';
 import {
   collect,
   type HostPort,
@@ -18,11 +14,11 @@ import {
   parseShard,
   parseVia,
 } from './arguments.ts';
-import { endOnSignal } from './interrupt.ts';
-import { clientFor, rerunWords } from './run-client.ts';
+import { clientsFor } from './run-client.ts';
 import { chooseScenarios, hasTerminal, watchDriver } from './run-daily.ts';
-import { baselineFor, saveBaseline, upstreamFor } from './run-files.ts';
-import { print, tell } from './terminal.ts';
+import { upstreamFor } from './run-files.ts';
+import { runOnce } from './run-once.ts';
+import { tell } from './terminal.ts';
 
 /** What commander makes of the options below. */
 export interface Options {
@@ -67,7 +63,10 @@ export function runCommand(command: string[] | null): Command {
     .description('attack a client, and report what it was talked into')
     .usage('[options] [patterns...] (-- COMMAND... | --client NAME)')
     .argument('[patterns...]', "globs of ids ('stripping/*') or keys ('certificate/expired[direct,ip]'); default: all")
-    .option('--client <name>', 'a bundled driver in place of a command: see xmpp-mallory clients')
+    .option(
+      '--client <names>',
+      'bundled drivers in place of a command: one, a,b or all, side by side; see xmpp-mallory clients',
+    )
     .option('--core', 'only the 40 that catch most for their time; with patterns: what is both (docs/core.md)')
     .addOption(new Option('--tls <how>', 'default: both').choices(['starttls', 'direct']))
     .option('--via <what>', 'connect to an ip or a host name; default: ip, then host', parseVia)
@@ -85,8 +84,11 @@ export function runCommand(command: string[] | null): Command {
     .option('--shard <i/n>', 'only the ith of n parts; merge puts their JSON reports together', parseShard)
     .option('--jobs <n>', 'clients at a time; auto, the default: the usable CPUs', parseJobs)
     .option('--timeout <s>', 'seconds that one scenario waits for the client; default: 10', parseSeconds)
-    .option('--baseline <file>', 'what is known to fail; only what differs is a failure')
-    .option('--write-baseline <file>', 'write the results as a baseline')
+    .option(
+      '--baseline <file>',
+      'what is known to fail; only what differs is a failure. Of several clients: a folder with NAME.yaml for each',
+    )
+    .option('--write-baseline <file>', 'write the results as a baseline; of several clients: into this folder')
     .option('--strict', 'a warning is a failure, too')
     .option(
       '--reporter <name[=file]>',
@@ -131,6 +133,8 @@ export function runCommand(command: string[] | null): Command {
 }
 
 const ABOUT = `
+With --client all, clients that are not installed are left out. Those that must be are confined without --confine.
+
 The command is started once for each scenario, with XMPP_HOST, XMPP_PORT, XMPP_DOMAIN, XMPP_JID,
 XMPP_PASSWORD, XMPP_CA_FILE, XMPP_TLS and XMPP_SESSION in its environment; its words may hold {host} {port}
 {domain} {jid} {password} {ca} {tls} {session}. It has to try to log in as told. A driver to begin with: xmpp-mallory init
@@ -142,10 +146,14 @@ Exit status:
   130  ended by Ctrl-C or SIGTERM; the report holds what was judged until then`;
 
 async function run(patterns: string[], command: string[] | null, options: Options): Promise<void> {
-  const { parseReporters } = await import('../report/index.ts');
+  const { checkShowsMany, parseReporters } = await import('../report/index.ts');
   const specs = parseReporters(options.reporter ?? []);
   checkOptions(options, patterns, command);
-  const [client, upstream] = await Promise.all([clientFor(options, command), upstreamFor(options)]);
+  const [clients, upstream] = await Promise.all([clientsFor(options, command), upstreamFor(options)]);
+  if (clients.length > 1) {
+    checkShowsMany(specs);
+    if (options.watch) throw new BadInput('--watch is for one client: name it with --client.');
+  }
   const chooses = options.interactive && hasTerminal('--interactive', 'what the patterns name is run');
   const asked = patterns.length === 0 && options.limbo ? ['limbo/*'] : patterns;
   const wanted = chooses ? await chooseScenarios(asked, options) : asked;
@@ -154,78 +162,12 @@ async function run(patterns: string[], command: string[] | null, options: Option
     process.exitCode = 130;
     return;
   }
-  const once = (some: string[]) => runOnce(some, options, { specs, client, upstream });
+  const once = (some: string[]) => runOnce(some, options, { specs, clients, upstream });
   if (options.watch && hasTerminal('--watch', 'this runs once')) {
     const files = specs.flatMap(({ file }) => file ?? []);
     process.exitCode = await watchDriver(wanted, { ...options, files }, once);
   } else {
     process.exitCode = (await once(wanted)).status;
-  }
-}
-
-interface Prepared {
-  specs: ReporterSpec[];
-  client: Client;
-  upstream: Upstream | undefined;
-}
-
-async function runOnce(patterns: string[], options: Options, { specs, client, upstream }: Prepared): Promise<Once> {
-  const [{ run }, { loadScenarios }, { liveProgress }, { writeReports }, { artifactIn }, { paintFor }, baseline] =
-    await Promise.all([
-      import('../run/run.ts'),
-      import('../scenario/load.ts'),
-      import('../report/live.ts'),
-      import('../report/index.ts'),
-      import('../report/artifact.ts'),
-      import('../report/colour.ts'),
-      baselineFor(options),
-    ]);
-  const catalogue = await loadScenarios({ dirs: options.scenarios, limbo: options.limbo });
-
-  const live = liveProgress(process.stderr, { verbose: options.debug });
-  const interrupt = endOnSignal((name) => {
-    live.stop();
-    tell(`${name}: ending the clients. The report holds what was judged until now.`);
-  });
-  try {
-    const report = await run({
-      client,
-      catalogue,
-      patterns,
-      shard: options.shard,
-      core: options.core,
-      transport: options.tls,
-      via: options.via,
-      policy: options.policy,
-      jobs: options.jobs === 'auto' ? undefined : options.jobs,
-      timeoutMs: options.timeout,
-      baseline,
-      strict: options.strict,
-      transcripts: options.transcripts,
-      keep: options.keep,
-      pcap: options.pcap,
-      cache: options.cache,
-      seed: options.seed,
-      repeat: options.repeat,
-      rerun: rerunWords(options),
-      upstream,
-      confine: options.confine,
-      onProgress: live.onProgress,
-      signal: interrupt.signal,
-    } satisfies RunOptions);
-    live.stop();
-    const { requirements, scenarios } = catalogue;
-    const artifact = artifactIn(process.cwd(), options.baseline);
-    const context = { requirements, scenarios, artifact, paint: paintFor(process.stdout) };
-    const problems = await writeReports([report], specs, context, print);
-    if (options.writeBaseline !== undefined && !interrupt.signal.aborted)
-      problems.push(...(await saveBaseline(options.writeBaseline, report, baseline)));
-    for (const problem of problems) tell(problem);
-    const status = interrupt.signal.aborted ? 130 : problems.length > 0 ? 2 : report.exitStatus;
-    return { report, status };
-  } finally {
-    live.stop();
-    interrupt.dispose();
   }
 }
 

@@ -9,13 +9,18 @@ import { json } from './json.ts';
 import { junit } from './junit.ts';
 import { pretty } from './pretty.ts';
 import type { ReportContext, Reporter, ReporterOfMany } from './reporter.ts';
+import { sideBySide } from './side-by-side.ts';
 import { tap } from './tap.ts';
 
 /** `one`: its format has no place for more than one client. */
 type Format = { of: 'one'; write: Reporter } | { of: 'many'; write: ReporterOfMany };
 
 export const reporters: Readonly<Record<string, Format>> = {
-  pretty: { of: 'many', write: (reports, context) => reports.map((report) => pretty(report, context)).join('\n\n') },
+  pretty: {
+    of: 'many',
+    write: (reports, context) =>
+      [...reports.map((report) => pretty(report, context)), sideBySide(reports, context)].filter(Boolean).join('\n\n'),
+  },
   tap: { of: 'one', write: tap },
   junit: { of: 'many', write: junit },
   json: { of: 'many', write: json },
