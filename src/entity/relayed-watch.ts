@@ -1,5 +1,5 @@
 /** What a tunnel shows: the part in clear word by word, of TLS the ClientHello and how records went to and fro. */
-import { readClientHello } from '../tls/client-hello.ts';
+import { createHelloReader, type ReadHello } from '../tls/client-hello.ts';
 import { helloKind } from '../tls/hello-kind.ts';
 import { ja4 } from '../tls/ja4.ts';
 import type { Happening, Transport } from '../transcript.ts';
@@ -34,7 +34,7 @@ export function watchTunnel({ connection, transport, record }: WatchOptions): Wa
   const octets = { client: 0, server: 0 };
   let tls = false;
   /** Octets of a ClientHello that is not whole yet. */
-  let hello: Buffer | null = null;
+  let hello: ((chunk: Buffer) => ReadHello) | null = null;
 
   function clearReader(from: 'client' | 'mallory') {
     const on = { layer: 'xmpp', connection, phase: 'clear', from } as const;
@@ -61,10 +61,9 @@ export function watchTunnel({ connection, transport, record }: WatchOptions): Wa
     });
   }
 
-  function readHello(chunk: Buffer, before: Buffer): void {
-    const all = Buffer.concat([before, chunk]);
-    const read = readClientHello(all);
-    hello = read.type === 'need-more' ? all : null;
+  function readHello(chunk: Buffer, add: (chunk: Buffer) => ReadHello): void {
+    const read = add(chunk);
+    if (read.type !== 'need-more') hello = null;
     if (read.type !== 'hello') return;
     const how = { hello: read.hello, kind: helloKind(read.hello), ja4: ja4(read.hello) };
     record({ layer: 'tls', type: 'client-hello', connection, from: 'client', ...how });
@@ -80,7 +79,7 @@ export function watchTunnel({ connection, transport, record }: WatchOptions): Wa
     fromClient(chunk) {
       if (!tls && chunk[0] === HANDSHAKE) {
         tls = true;
-        hello = Buffer.alloc(0);
+        hello = createHelloReader();
       } else if (transport === 'direct' && octets.client === 0) {
         notTls(chunk);
       }

@@ -51,7 +51,7 @@ export interface ConnectionOptions {
   keep: Keep;
   /** Of all connections. */
   tickets: Tickets;
-  /** Told of the octets that were read. @returns whether the client may send so many, on all of its connections. */
+  /** Told of the octets that came over TCP. @returns whether the client may send so many, on all of its connections. */
   affords(octets: number): boolean;
   random(): number;
   /** Whether every write is cut and delayed at random. */
@@ -92,6 +92,14 @@ export function serveConnection(options: ConnectionOptions): Connection {
   let peer: Peer | null = null;
   let channel: Secured | null = null;
   const stream = { id: '', resource: '' };
+
+  let counted = 0;
+  /** Of all that has come over TCP since the last time: below TLS, too, and what TLS makes nothing of. */
+  const affords = () => {
+    const more = tcp.bytesRead - counted;
+    counted = tcp.bytesRead;
+    return options.affords(more);
+  };
 
   const evidence = createEvidence({ connection, transcript, keep, canaries: options.canaries, peer: () => peer });
   const life = createLifetime({
@@ -225,7 +233,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
 
   function receive(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    if (!options.affords(chunk.length)) return;
+    if (!affords()) return;
     if (!secured && beginsTls(chunk, awaitingTls)) return deaf ? undefined : secure(chunk);
     if (!awaitingTls) {
       const rest = reader.write(chunk);
@@ -279,6 +287,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       transcript,
       alpn: transport === 'direct' ? [options.namespace === NS.server ? 'xmpp-server' : 'xmpp-client'] : [],
       clientCa: options.clientCa,
+      affords,
       plan: plannedHandshake,
       wire,
       tickets: options.tickets,
@@ -288,7 +297,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       keylog: options.keylog,
       stray,
       listen() {
-        tcp.on('data', afterRecords(stray));
+        tcp.on('data', affords).on('data', afterRecords(stray));
         tcp.resume();
       },
       failed(by, how) {
@@ -299,7 +308,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       inClear() {
         handshaking = false;
         // A client whose TLS has read XML may say so in an alert before it goes on in clear.
-        tcp.on('data', afterRecords(receive));
+        tcp.on('data', affords).on('data', afterRecords(receive));
         resetReader();
         entity.open({ to: undefined, from: undefined, secured: false });
         tcp.resume();
@@ -368,6 +377,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
 
   function finish(how: 'end' | 'reset'): void {
     deaf = true;
+    // What still comes is read, and thrown away where nobody listens.
+    if (!secured) tcp.on('data', affords);
     life.finish(how);
   }
 

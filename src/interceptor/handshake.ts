@@ -5,7 +5,7 @@ import type { Issued } from '../pki/credentials/row.ts';
 import { channelPlanOf } from '../script/channel-plan.ts';
 import type { HandshakePlan, Output } from '../script/moment.ts';
 import { type ChannelFacts, type HandshakeFailure, STATUS_REQUEST, upgrade } from '../tls/channel.ts';
-import { type ReadHello, readClientHello } from '../tls/client-hello.ts';
+import { createHelloReader, type ReadHello } from '../tls/client-hello.ts';
 import { earlyData } from '../tls/early-data.ts';
 import { endedDuringHandshake } from '../tls/failure.ts';
 import { helloKind } from '../tls/hello-kind.ts';
@@ -37,6 +37,8 @@ export interface HandshakeOptions {
   alpn: string[];
   /** Whose certificates the client is asked for; default: it is asked for none. */
   clientCa: string | undefined;
+  /** Counts what has come over TCP. @returns whether the client may send so much; if not, it is cut off. */
+  affords(): boolean;
   wire: Wire;
   tickets: Tickets;
   /** Lets the script act, once the ClientHello was read. */
@@ -59,25 +61,28 @@ export interface HandshakeOptions {
 
 export function startHandshake(options: HandshakeOptions): void {
   const { tcp, transcript, connection, wire } = options;
+  const read = createHelloReader();
+  const chunks: Buffer[] = [];
   let octets = options.first;
   const receive = (chunk: Buffer) => {
-    octets = Buffer.concat([octets, chunk]);
-    look();
+    if (options.affords()) look(chunk);
   };
   tcp.on('data', receive);
-  look();
+  look(options.first);
 
-  function look(): void {
-    const read = readClientHello(octets);
-    if (read.type === 'need-more') return;
+  function look(chunk: Buffer): void {
+    chunks.push(chunk);
+    const heard = read(chunk);
+    if (heard.type === 'need-more') return;
+    octets = Buffer.concat(chunks);
     tcp.off('data', receive);
     // Without a reader the socket would go on flowing, and the octets would be lost.
     tcp.pause();
-    if (read.type === 'hello') return hear(read);
+    if (heard.type === 'hello') return hear(heard);
     const message =
-      read.type === 'too-large' ? 'the ClientHello is longer than 64 KiB' : `this is no ClientHello (${read.why})`;
+      heard.type === 'too-large' ? 'the ClientHello is longer than 64 KiB' : `this is no ClientHello (${heard.why})`;
     options.listen();
-    fail({ from: 'mallory', how: 'protocol', code: codeOf(read), message });
+    fail({ from: 'mallory', how: 'protocol', code: codeOf(heard), message });
   }
 
   function fail({ from, how, code, message }: HandshakeFailure): void {
@@ -124,6 +129,7 @@ export function startHandshake(options: HandshakeOptions): void {
 
   function forge(forgery: Forgery, credential: string): void {
     const { stray } = options;
+    tcp.on('data', options.affords);
     options.issue(credential).then((issued) => {
       forgeHandshake({ connection, tcp, transcript, forgery, issued, first: octets, stray, fail, done });
     });
@@ -156,6 +162,7 @@ export function startHandshake(options: HandshakeOptions): void {
     const ticketKeys = resumes ? offered.ticketKeys : options.tickets.keysFor(settings);
     // Only here, because it costs: TLS then reads from a stream in JavaScript and not from the system.
     const below = options.tampered() || options.keylog ? tap(tcp, octets, options.stray, rewriter ?? undefined) : null;
+    if (below) tcp.on('data', options.affords);
     const socket = upgrade(
       {
         socket: below ?? tcp,

@@ -35,36 +35,69 @@ const LONGEST_RECORD = 2 ** 14;
  *
  * @param limit octets after which it is `too-large`, also by its own statement of length; default 65,536.
  */
-export function readClientHello(octets: Buffer, limit = DEFAULT_LIMIT): ReadHello {
-  if (octets.length === 0) return { type: 'need-more' };
+export const readClientHello = (octets: Buffer, limit = DEFAULT_LIMIT): ReadHello => createHelloReader(limit)(octets);
+
+/**
+ * The same for octets that come in pieces: each is looked at once, so that a hello in 10,000 records of one octet costs no
+ * more than in one. What is returned is about all of them together; behind an answer that is not `need-more` it is used up.
+ */
+export function createHelloReader(limit = DEFAULT_LIMIT): (chunk: Buffer) => ReadHello {
+  const add = createStore();
   const parts: Buffer[] = [];
   let collected = 0;
+  /** Where the record begins that is not whole yet. */
+  let at = 0;
   let end: number | undefined;
-  for (let at = 0; ; ) {
-    const odd = recordOddity(octets.subarray(at));
-    if (odd) return { type: 'not-tls', why: at === 0 ? odd : 'malformed' };
-    if (octets.length < at + RECORD_HEADER) return needMore(octets, limit);
 
-    const length = octets.readUInt16BE(at + 3);
-    // A record may not be empty (RFC 8446, section 5.1), and an endless row of them would be no progress.
-    if (length === 0 || length > LONGEST_RECORD) return { type: 'not-tls', why: 'malformed' };
-    const fragment = octets.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length);
-    parts.push(fragment);
-    collected += fragment.length;
-    at += RECORD_HEADER + length;
+  return (chunk) => {
+    const octets = add(chunk);
+    if (octets.length === 0) return { type: 'need-more' };
+    for (;;) {
+      const odd = recordOddity(octets.subarray(at));
+      if (odd) return { type: 'not-tls', why: at === 0 ? odd : 'malformed' };
+      if (octets.length < at + RECORD_HEADER) return needMore(octets, limit);
 
-    if (parts[0]?.[0] !== undefined && parts[0][0] !== CLIENT_HELLO) return { type: 'not-tls', why: 'other' };
-    if (collected >= MESSAGE_HEADER) {
-      // Joined once it is whole, not with each record: 64 KiB may come in 10,000 of them.
-      end ??= MESSAGE_HEADER + Buffer.concat(parts).readUIntBE(1, 3);
-      if (end > limit) return { type: 'too-large' };
-      if (collected >= end && octets.length >= at) {
-        const read = parseBody(Buffer.concat(parts).subarray(MESSAGE_HEADER, end));
-        return read ? { type: 'hello', ...read, length: at } : { type: 'not-tls', why: 'malformed' };
+      const length = octets.readUInt16BE(at + 3);
+      // A record may not be empty (RFC 8446, section 5.1), and an endless row of them would be no progress.
+      if (length === 0 || length > LONGEST_RECORD) return { type: 'not-tls', why: 'malformed' };
+      const next = at + RECORD_HEADER + length;
+      const fragment = octets.subarray(at + RECORD_HEADER, next);
+      if (end === undefined) {
+        const head = Buffer.concat([...parts, fragment.subarray(0, MESSAGE_HEADER)]);
+        if (head[0] !== undefined && head[0] !== CLIENT_HELLO) return { type: 'not-tls', why: 'other' };
+        if (head.length >= MESSAGE_HEADER) end = MESSAGE_HEADER + head.readUIntBE(1, 3);
       }
+      if (end !== undefined && end > limit) return { type: 'too-large' };
+      if (octets.length < next) return needMore(octets, limit);
+
+      parts.push(fragment);
+      collected += length;
+      at = next;
+      if (end === undefined || collected < end) continue;
+      const read = parseBody(Buffer.concat(parts).subarray(MESSAGE_HEADER, end));
+      return read ? { type: 'hello', ...read, length: at } : { type: 'not-tls', why: 'malformed' };
     }
-    if (octets.length < at) return needMore(octets, limit);
-  }
+  };
+}
+
+/** Joins what is added; most of the time without copying what was there. */
+function createStore(): (chunk: Buffer) => Buffer {
+  let store: Buffer = Buffer.alloc(0);
+  let filled = 0;
+  return (chunk) => {
+    if (filled === 0) {
+      store = chunk;
+    } else {
+      if (filled + chunk.length > store.length) {
+        const larger = Buffer.alloc(2 * (filled + chunk.length));
+        store.copy(larger, 0, 0, filled);
+        store = larger;
+      }
+      chunk.copy(store, filled);
+    }
+    filled += chunk.length;
+    return store.subarray(0, filled);
+  };
 }
 
 const needMore = (octets: Buffer, limit: number): ReadHello => ({
