@@ -188,6 +188,7 @@ type OnXmpp = { layer: 'xmpp'; connection: number; phase: Phase } & (
   | { type: 'accepted'; from: 'mallory'; jid: string }
 );
 
+/** `connection`: 0 for what the script does in DNS. */
 type OnScript = { layer: 'script'; connection: number; index: number; action: string; point: string; phase: Phase } & {
   /** The action's effect is written or in force. */
   type: 'action';

@@ -4,8 +4,12 @@ import type { Via } from '../result.ts';
 
 /** What a client is told (design, section 4). It is never told which scenario runs, nor whether it is a control. */
 export interface Endpoint {
+  /** By `dns` empty: the client finds it. */
   host: string;
+  /** By `dns` 0. */
   port: number;
+  /** By `dns`, for a function: HOST:PORT of the name service to ask. Default: the system's. */
+  resolver?: string | undefined;
   /** The reference identifier, and the stream's `to`. */
   domain: string;
   jid: string;

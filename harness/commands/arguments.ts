@@ -1,5 +1,6 @@
 /** Values of options, read strictly: what is wrong is said at once, with what would have been right. */
 import { InvalidArgumentError } from 'commander';
+import type { Via } from '../result.ts';
 
 export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
@@ -30,10 +31,16 @@ export function parseSeconds(text: string): number {
   return Math.round(seconds * 1000);
 }
 
-export function parseVia(text: string): 'ip' | 'host' {
+export function parseVia(text: string): Via {
+  if (text === 'ip' || text === 'host' || text === 'dns') return text;
+  throw new InvalidArgumentError('Allowed choices are ip, host and dns; without it the first two are tried.');
+}
+
+/** Where there is no name service. */
+export function parseAddressVia(text: string): 'ip' | 'host' {
   if (text === 'ip' || text === 'host') return text;
-  const later = text === 'dns' ? 'That comes with a later version. ' : '';
-  throw new InvalidArgumentError(`${later}Allowed choices are ip, host; without it both are tried.`);
+  const elsewhere = text === 'dns' ? 'Only run knows --via dns. ' : '';
+  throw new InvalidArgumentError(`${elsewhere}Allowed choices are ip, host; without it both are tried.`);
 }
 
 export interface HostPort {

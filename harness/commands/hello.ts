@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import type { RunOptions } from '../run/options.ts';
 import { BadInput } from '../scenario/problem.ts';
-import { parseSeconds, parseVia } from './arguments.ts';
+import { parseAddressVia, parseSeconds } from './arguments.ts';
 import { endOnSignal } from './interrupt.ts';
 import { clientFor } from './run-client.ts';
 import { print, tell } from './terminal.ts';
@@ -23,7 +23,7 @@ export function helloCommand(command: string[] | null): Command {
     .usage('[options] (-- COMMAND... | --client NAME)')
     .option('--client <name>', 'a bundled driver in place of a command: see xmpp-mallory clients')
     .addOption(new Option('--tls <how>', 'default: both').choices(['starttls', 'direct']))
-    .option('--via <what>', 'connect to an ip or a host name; default: ip, then host', parseVia)
+    .option('--via <what>', 'connect to an ip or a host name; default: ip, then host', parseAddressVia)
     .option('--timeout <s>', 'seconds to wait for the client; default: 10', parseSeconds)
     .option('--keep-home', "HOME stays yours; default: the client's empty state directory")
     .option('--json', 'for programs')

@@ -1,6 +1,6 @@
 /** `run`: attacks a client and reports. */
 import { Command, Option } from 'commander';
-import type { Policy } from '../result.ts';
+import type { Policy, Via } from '../result.ts';
 import { BadInput } from '../scenario/problem.ts';
 import {
   collect,
@@ -25,7 +25,7 @@ export interface Options {
   client?: string;
   core?: true;
   tls?: 'starttls' | 'direct';
-  via?: 'ip' | 'host';
+  via?: Via;
   policy: Policy;
   scenarios?: string[];
   limbo?: string[];
@@ -69,7 +69,11 @@ export function runCommand(command: string[] | null): Command {
     )
     .option('--core', 'only the 40 that catch most for their time; with patterns: what is both (docs/core.md)')
     .addOption(new Option('--tls <how>', 'default: both').choices(['starttls', 'direct']))
-    .option('--via <what>', 'connect to an ip or a host name; default: ip, then host', parseVia)
+    .option(
+      '--via <what>',
+      'connect to an ip, a host name, or what dns says (with --confine); default: ip, then host',
+      parseVia,
+    )
     .addOption(
       new Option('--policy <rfc>', 'where RFCs differ')
         .choices(['rfc9525', 'rfc6125'])

@@ -75,8 +75,12 @@ export async function openNetwork(privilege: Privilege): Promise<Network> {
   }
 }
 
-/** Port 53 is free for everybody in there. Where that file cannot be written it is free for root. */
-const SET_UP = '{ echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start; } 2>/dev/null; ip link set lo up && exec "$@"';
+/**
+ * Port 53 is free for everybody in there. Where that file cannot be written it is free for root. glibc finds no address for a
+ * name (AI_ADDRCONFIG) where 127.0.0.1 is all that there is: the other one leads nowhere, either (RFC 5737).
+ */
+const SET_UP =
+  '{ echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start; } 2>/dev/null; ip link set lo up && ip address add 198.51.100.1/32 dev lo && exec "$@"';
 
 /** How nsenter is told to take the rights of the user namespace, too. */
 export const entered = (privilege: Privilege): string[] =>

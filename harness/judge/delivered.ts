@@ -11,6 +11,8 @@ export type Delivered =
   | { state: 'not-offered'; why: string }
   | { state: 'not-followed' }
   | { state: 'does-not-reconnect' }
+  /** Of what the script would answer in DNS nothing was asked. */
+  | { state: 'not-asked' }
   | { state: 'undelivered'; why: string };
 
 export interface Measure {
@@ -25,8 +27,13 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
   let refused: Delivered | null = null;
   let acted = false;
   let stayed = false;
+  let unasked = false;
   for (const action of actionsOf(scenario.script)) {
     const took = pick(view.observations, 'script', 'action').filter(({ index }) => index === action.index);
+    if (took.length === 0 && action.item.on === 'lookup') {
+      unasked = true;
+      continue;
+    }
     if (took.length === 0) {
       const reachable = connectionsFor(view, scenario, action);
       // The redirect was the attack; who does not go there has withstood it.
@@ -52,6 +59,7 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
     if (best.delivery.state === 'not-offered') refused ??= best.delivery;
     else return { state: 'undelivered', why: sentence(best.delivery) };
   }
+  if (unasked && !acted) return { state: 'not-asked' };
   return refused ?? { state: stayed ? 'not-followed' : 'consumed' };
 }
 

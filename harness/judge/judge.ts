@@ -81,6 +81,7 @@ export function judge(the: Case): Judgement {
   const silence = Math.max(LEAST_SILENCE, 2 * base.loginMs, 2 * control.loginMs);
   const delivered = deliveredOf(view, scenario, { silence, controlHello: control.helloKind });
   if (delivered.state === 'does-not-reconnect') return verdict('skip', 'does not reconnect');
+  if (delivered.state === 'not-asked') return verdict('skip', 'the client does not ask DNS for that');
   if (delivered.state === 'undelivered') return verdict('inconclusive', delivered.why);
   if (delivered.state === 'consumed' && control.state === 'not-offered') return verdict('skip', control.reason);
 

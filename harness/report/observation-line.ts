@@ -48,7 +48,7 @@ function secretsIn(o: Observation): string {
 }
 
 /** The first goes without saying. */
-const onConnection = (connection: number) => (connection === 1 ? '' : `connection ${connection}: `);
+const onConnection = (connection: number) => (connection <= 1 ? '' : `connection ${connection}: `);
 
 function tcp(o: Observation & { layer: 'tcp' }): string {
   switch (o.type) {

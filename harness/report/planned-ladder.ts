@@ -96,7 +96,9 @@ function session(scenario: Scenario, transport: Transport): Step[] {
     client('clear', '<starttls/>'),
     mallory('clear', 'proceed', '<proceed/>'),
   ];
+  const asks = scenario.needs.includes('dns') || scenario.script.some(({ on }) => on === 'lookup');
   return [
+    ...(asks ? [step(null, 'clear', 'lookup', 'the client asks DNS for its server')] : []),
     {
       ...step(null, 'clear', 'connect', 'the client connects'),
       protection: transport === 'direct' ? 'handshake' : 'clear',

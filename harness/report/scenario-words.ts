@@ -32,7 +32,7 @@ function offerInWords({ entity, endpoints }: Scenario): string[] {
     ...Object.entries(endpoints).map(([name, one]) =>
       one.refuses
         ? `Nobody listens at "${name}".`
-        : `It also listens as "${name}", with: ${credentialInWords(one.credential)}.`,
+        : `It also listens as "${name}"${one.transport ? ` (${one.transport})` : ''}, with: ${credentialInWords(one.credential)}.`,
     ),
   ];
 }

@@ -12,6 +12,7 @@ import { createRecording } from '../../src/interceptor/recording.ts';
 import { fill } from '../../src/interceptor/variables.ts';
 import type { Authority } from '../../src/pki/authority.ts';
 import { issueClientCertificate } from '../../src/pki/client-certificate.ts';
+import { HOSTING } from '../../src/pki/credentials/domains.ts';
 import { givenCredential } from '../../src/pki/given.ts';
 import { faultOf } from '../../src/pki/initiating-server.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
@@ -31,6 +32,7 @@ import { writeCaFile } from './ca-file.ts';
 import type { Captures } from './captures.ts';
 import { writeClientFiles } from './client-files.ts';
 import { keepMasked } from './kept.ts';
+import { openNames, PORTS } from './names.ts';
 import type { ByHand } from './options.ts';
 import type { Relay } from './relay.ts';
 import type { ServerUnderTest } from './server.ts';
@@ -125,9 +127,6 @@ export async function attempt(world: World, plan: AttemptPlan, quiet: () => void
   }
 }
 
-/** Where a confined client expects them; the ports are its alone. */
-const PORTS: Record<Transport, number> = { starttls: 5222, direct: 5223 };
-
 interface Task {
   world: World;
   plan: AttemptPlan;
@@ -170,6 +169,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       faultOf: (certificate, claimed) => faultOf(world.authority, certificate, claimed),
       verify: dialBack.verify,
     });
+  const names = plan.via === 'dns' ? await openNames(room, plan.transport) : null;
   const interceptor = await startInterceptor({
     authority: world.authority,
     domain,
@@ -188,9 +188,10 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     script: plan.script,
     canaries,
     canary,
-    dialled: plan.dialled,
-    address: byHand?.address,
-    port: byHand?.port(),
+    dialled: names && plan.dialled.length > 0 ? names.resolved : plan.dialled,
+    resolved: names?.resolved,
+    address: names?.address ?? byHand?.address,
+    port: names?.port ?? byHand?.port(),
     seed: seedOf(world, plan),
     shake: plan.repetition > 1,
     tunnel: plan.receiving === 'tunnel',
@@ -198,13 +199,16 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     listen: room ? (endpoint) => room.network.listen(endpoint === 'main' ? PORTS[plan.transport] : 0) : undefined,
   });
   try {
+    names?.serve({ domain, transport: plan.transport, interceptor, transcript });
     const stateDir = await stateDirectory(world, directoryOf(plan));
     const caFile = plan.given ? await trustAlso(world, plan.given) : world.caFile;
     await room?.trust(caFile);
     const files = await writeClientFiles(world.directory, own);
     const endpoint: Endpoint = {
-      host: dialledAddress(world, plan.via),
-      port: interceptor.port(),
+      // By DNS it finds both by itself.
+      host: names ? '' : dialledAddress(world, plan.via),
+      port: names ? 0 : interceptor.port(),
+      ...(names?.resolver && { resolver: names.resolver }),
       domain,
       jid,
       password: identity.password,
@@ -266,6 +270,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
   } finally {
     forget?.();
     dialBack.close();
+    await names?.close();
     // No straggler is left of a confined client, and the next one in its network needs the ports.
     if (room) await room.close().then(interceptor.close);
     else world.onEnd(interceptor.retire());
@@ -274,6 +279,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
 
 /** What a client is told to connect to. */
 export function dialledAddress({ byHand }: Pick<World, 'byHand'>, via: Via): string {
+  if (via === 'dns') return HOSTING;
   return via === 'host' ? 'localhost' : (byHand?.address ?? '127.0.0.1');
 }
 

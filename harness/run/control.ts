@@ -47,7 +47,9 @@ export function profileOf(plan: AttemptPlan): string {
     ...(entity.iqAuth.tls ? ['iq-auth'] : []),
     ...entity.extensions,
     ...plan.probes,
-    ...Object.entries(endpoints).map(([name, one]) => `${name}=${one.credential}`),
+    ...Object.entries(endpoints).map(
+      ([name, one]) => `${name}=${[one.transport, one.credential].filter(Boolean).join(':')}`,
+    ),
     ...(given ? [`for ${given.domain} beside ${digestOf(given.trusted)}`] : []),
     ...(until && until.connection > 1 ? ['reconnects'] : []),
     ...afterBind.map((xml) => `answers ${xml}`),
@@ -120,7 +122,10 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     receiving: around.upstream ? 'relayed' : 'simulated',
     entity: controlEntity(scenario),
     endpoints: Object.fromEntries(
-      Object.entries(scenario.endpoints).map(([name, one]) => [name, { credential: twinOf(one.credential) }]),
+      Object.entries(scenario.endpoints).map(([name, { credential: own, transport }]) => [
+        name,
+        { credential: twinOf(own), ...(transport && { transport }) },
+      ]),
     ),
     given: scenario.given ?? null,
     session: scenario.session,
@@ -166,7 +171,7 @@ export function onlyListens(scenario: Scenario): boolean {
   return (
     script.length === 0 &&
     session === 'once' &&
-    needs.length === 0 &&
+    needs.every((need) => need === 'dns') &&
     Object.keys(endpoints).length === 0 &&
     JSON.stringify(entity) === JSON.stringify(controlEntity(scenario))
   );
@@ -256,7 +261,10 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
   const wanted = plan.until?.connection ?? 1;
   const answer = view.elements.find(({ iq }) => iq !== undefined && iq.id === attempt.canary);
   const state: ControlFacts['state'] =
-    saysUnsupported(view) || (xmlFirst && plan.transport === 'direct') || looksElsewhere(plan, connected.length)
+    saysUnsupported(view) ||
+    (xmlFirst && plan.transport === 'direct') ||
+    looksElsewhere(plan, connected.length) ||
+    asksForStarttlsOnly(plan, view)
       ? 'unsupported'
       : session === undefined
         ? isOutOfRange(plan, view)
@@ -294,6 +302,14 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
 /** Whoever looks for direct TLS finds where it is, and nothing else is to be found there. */
 function looksElsewhere({ transport, server }: AttemptPlan, connections: number): boolean {
   return server === true && transport === 'direct' && connections === 0;
+}
+
+/** By DNS a client tells what it can do before it connects. */
+function asksForStarttlsOnly({ transport, via }: AttemptPlan, { observations, connections }: View): boolean {
+  if (via !== 'dns' || transport !== 'direct' || connections.length > 0) return false;
+  const asked = pick(observations, 'dns', 'query').map(({ name }) => name.toLowerCase());
+  const asks = (service: string) => asked.some((name) => name.startsWith(`_${service}.`));
+  return asks('xmpp-client') && !asks('xmpps-client');
 }
 
 /** The versions that the script would have set are none that the client offers: that is its answer to the attack. */

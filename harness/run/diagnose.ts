@@ -1,5 +1,6 @@
 /** Why a control failed, in plain words: the first thing that a newcomer reads. */
 
+import { isWithin } from '../../src/services/dns/lookup.ts';
 import type { ControlFacts } from '../judge/judge.ts';
 import { pick, viewOf } from '../judge/view.ts';
 import type { Attempt, AttemptPlan } from './attempt.ts';
@@ -15,9 +16,13 @@ export function diagnose(plan: AttemptPlan, attempt: Attempt, state: ControlFact
   if (state === 'unsupported') {
     if (plan.transport === 'direct' && pick(observations, 'tcp', 'bytes').length > 0)
       return 'the client sends XML to a direct TLS port: it does not speak direct TLS (XEP-0368)';
+    const asked = pick(observations, 'dns', 'query').length > 0;
+    if (plan.via === 'dns' && asked && view.connections.length === 0)
+      return 'the client asks DNS for _xmpp-client only, and not for _xmpps-client: it does not look for direct TLS (XEP-0368)';
     return `the client says that it does not support ${unsupported(plan)}`;
   }
   const ended = howItEnded(attempt);
+  if (view.connections.length === 0 && plan.via === 'dns') return `${whatItAsked(attempt)}; ${ended}.`;
   if (view.connections.length === 0)
     return `The client never connected to XMPP_HOST:XMPP_PORT; ${ended}. Likely: host and port from the environment are ignored, or the program ends earlier (its output says why; HOME is an empty directory: try --keep-home, or compile first).`;
   const failedServer = serverFailure(observations);
@@ -40,6 +45,18 @@ export function diagnose(plan: AttemptPlan, attempt: Attempt, state: ControlFact
   if (plan.afterBind.length > 0 && pick(observations, 'xmpp', 'bound').length > 0)
     return 'the client does not answer an iq that it gets after the login';
   return `The client logged in but never bound a resource; ${ended}.`;
+}
+
+/** Of a client that was to ask DNS, and never connected. */
+function whatItAsked({ observations, domain }: Attempt): string {
+  const asked = [...new Set(pick(observations, 'dns', 'query').map(({ name, wanted }) => `${name} ${wanted}`))];
+  if (asked.length === 0)
+    return 'The client never asked DNS, and never connected. Likely: it looks for XMPP_HOST and XMPP_PORT, which are not set with --via dns, it asks another server than that of /etc/resolv.conf, or it ends earlier';
+  const list = `${asked.slice(0, 5).join(', ')}${asked.length > 5 ? ' and more' : ''}`;
+  const about = asked.filter((question) => isWithin(question.split(' ')[0] ?? '', domain));
+  return about.length === 0
+    ? `The client asked DNS for other names than ${domain}, its XMPP_DOMAIN, and never connected (${list}). Likely: it takes the domain from somewhere else`
+    : `The client asked DNS (${list}), and never connected. Likely: it looks for other records than those of XMPP (SRV, A), goes to another port than the record names, or does not like the answers`;
 }
 
 function unsupported({ transport, session }: AttemptPlan): string {

@@ -9,7 +9,7 @@ import type { Observation } from '../../src/transcript.ts';
 import { type ControlFacts, type Judgement, judge } from '../judge/judge.ts';
 import { pick, viewOf } from '../judge/view.ts';
 import { commandLine, rerunCommand } from '../report/rerun.ts';
-import type { ConnectionSummary, Repeated, Result } from '../result.ts';
+import type { ConnectionSummary, Repeated, Result, Via } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { keyOf } from '../scenario/select.ts';
 import { type Attempt, attempt, type World } from './attempt.ts';
@@ -41,6 +41,10 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
   const broken = notStarted(base);
   if (broken) return without('error', broken);
   if (base.state === 'unsupported') return without('skip', base.reason);
+  if (around.via !== 'dns' && scenario.needs.includes('dns'))
+    return without('skip', 'it is about a client that asks DNS: --via dns --confine');
+  if (around.via === 'dns' && scenario.entity.domain === 'ip-address')
+    return without('skip', 'its domain is an address, for which nobody asks DNS');
   if (scenario.given?.unusable) return without('skip', scenario.given.unusable);
   if (scenario.given && world.relay)
     return without('skip', 'its certificate is for a domain of its own, and not for that of the account');
@@ -85,7 +89,7 @@ export async function judged(scenario: Scenario, way: Way, options: JudgedOption
       domain,
       base,
       control,
-      inapplicable: way.verifiesDialled && isAboutNames(scenario) ? 'verifies the dialled address' : null,
+      inapplicable: way.verifiesDialled && isAboutNames(scenario, around.via) ? 'verifies the dialled address' : null,
       rules: world.rules,
     });
   const once = async (n: number): Promise<Repetition> => {
@@ -147,7 +151,7 @@ function actsInClear({ transports, script }: Scenario): boolean {
   return transports.includes('starttls') && script.some((item) => BEFORE_TLS.includes(item.on) && item.in !== 'tls');
 }
 
-function isAboutNames({ entity, script, given }: Scenario): boolean {
+function isAboutNames({ entity, script, given }: Scenario, via: Via): boolean {
   // It does not name the dialled address, so that it would be refused for that.
   if (given) return true;
   const presented = actionsOf(script).filter(({ name }) => name === 'present');
@@ -156,9 +160,13 @@ function isAboutNames({ entity, script, given }: Scenario): boolean {
     entity.domain !== 'ordinary' ||
     names
       .map(credential)
-      .some(({ name, defect, aboutNames = defect === 'name' }) => aboutNames && name !== 'dialled-address-only')
+      .some(({ name, defect, aboutNames = defect === 'name' }) => aboutNames && !namesWhatIsDialled(name, via))
   );
 }
+
+/** What such a client accepts is what these are about. */
+const namesWhatIsDialled = (name: string, via: Via) =>
+  name === 'dialled-address-only' || (via === 'dns' && ['host-name-only', 'ip-address-only'].includes(name));
 
 /** An OpenSSL that cannot do it would make every client seem to be safe. */
 async function whatCannotBeSpoken(scenario: Scenario, { authority }: World): Promise<string | null> {

@@ -16,8 +16,11 @@ export interface RunOptions {
   core?: boolean | undefined;
   /** Default: both. */
   transport?: Transport | undefined;
-  /** Default: `ip`, and `host` where the base control fails with it. */
-  via?: Exclude<Via, 'dns'> | undefined;
+  /**
+   * Default: `ip`, and `host` where the base control fails with it. By `dns` a command has to be confined, and a function
+   * asks `Endpoint.resolver`.
+   */
+  via?: Via | undefined;
   policy?: Policy | undefined;
   /** Default: the usable CPUs. */
   jobs?: number | undefined;

@@ -5,6 +5,7 @@ import { applyBaseline } from '../judge/baseline.ts';
 import { exitStatus } from '../judge/exit-status.ts';
 import type { Report, Result, Shard, Verdict } from '../result.ts';
 import { coreIds } from '../scenario/core.ts';
+import { BadInput } from '../scenario/problem.ts';
 import { keysOf, type Selected, selectionDigest, selectScenarios } from '../scenario/select.ts';
 import { VERSION } from '../version.ts';
 import { openCache } from './cache.ts';
@@ -18,6 +19,7 @@ import type { Controls, Way } from './ways.ts';
 export async function run(options: RunOptions): Promise<Report> {
   const started = performance.now();
   const { catalogue, patterns } = options;
+  if (options.via === 'dns' && options.client.confinable && !options.confine) throw new BadInput(NEEDS_CONFINE);
   const core = options.core ? await coreIds() : undefined;
   const namespace = isServer(options.client) ? 'jabber:server' : 'jabber:client';
   const all = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via, core, namespace });
@@ -60,6 +62,9 @@ export async function run(options: RunOptions): Promise<Report> {
     await session.close();
   }
 }
+
+const NEEDS_CONFINE =
+  '--via dns needs --confine: a client that is told neither host nor port asks the DNS of this machine, and only in a network of its own is that Mallory.';
 
 async function judgeAll(
   selected: Selected[],

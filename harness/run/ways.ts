@@ -97,7 +97,7 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
       const base = await onceOrSimulated(basePlan(scenario, around));
       if (base.state !== 'ok') continue;
       note(
-        `${transport}: the client verifies the address that it dialled (${dialledAddress(world, via)}), not the domain of its JID. Every certificate of this transport also names that address, and scenarios about names say nothing about this client.`,
+        `${transport}: the client verifies the address that it dialled (${dialledAddress(world, via)}${via === 'dns' ? ', or its address' : ''}), not the domain of its JID. Every certificate of this transport also names that address, and scenarios about names say nothing about this client.`,
       );
       return { around, base, verifiesDialled: true };
     }

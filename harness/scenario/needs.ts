@@ -1,6 +1,7 @@
 /** What a scenario may take for granted in a client: each is probed in its control, and makes it `skip` where it is not so. */
 export const NEEDS = {
   stay: 'stays online and logs in again when a good session was closed',
+  dns: 'finds its server by DNS, which takes --via dns',
   'answers-iq': 'stays online and answers an iq that it gets after the login',
   'direct-tls': 'speaks TLS from the first byte (XEP-0368)',
   wildcard: 'accepts a wildcard certificate',

@@ -24,9 +24,9 @@ function resolve(id: string, fields: ScenarioFields, source: string): Scenario {
     session: fields.session ?? (needsStay(needs) ? 'stay' : 'once'),
     entity: resolveEntity(fields.entity, isForServersOnly(fields)),
     endpoints: Object.fromEntries(
-      Object.entries(fields.endpoints ?? {}).map(([name, { credential = 'valid', refuses }]) => [
+      Object.entries(fields.endpoints ?? {}).map(([name, { credential = 'valid', refuses, transport }]) => [
         name,
-        { credential, ...(refuses && { refuses }) },
+        { credential, ...(refuses && { refuses }), ...(transport && { transport }) },
       ]),
     ),
     script: fields.script ?? [],

@@ -46,7 +46,7 @@ export interface ScenarioFields {
   transports?: Transport[] | undefined;
   session?: 'once' | 'stay' | undefined;
   entity?: EntitySettings | undefined;
-  endpoints?: Record<string, { credential?: string | undefined; refuses?: boolean | undefined }> | undefined;
+  endpoints?: Record<string, Omit<EndpointSettings, 'credential'> & { credential?: string | undefined }> | undefined;
   script?: ScriptItem[] | undefined;
   expect?: { never?: Record<string, string> | undefined; see?: Record<string, string> | undefined } | undefined;
   /** Where this went wrong in the wild, as published. Default: nowhere. */

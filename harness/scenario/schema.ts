@@ -66,6 +66,7 @@ const fields = {
       endpointName,
       z.strictObject({
         credential: name.optional(),
+        transport: z.enum(['starttls', 'direct']).optional().describe('default: the same as of the others'),
         refuses: z.boolean().optional().describe('nobody listens there: connections are refused'),
       }),
     )

@@ -1,7 +1,7 @@
 /**
  * The interceptor: what the initiating entity really reaches. A listener for each endpoint, a script, a transcript.
  */
-import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { createServer, isIP, isIPv6, type Server, type Socket } from 'node:net';
 import type { EntityFactory } from '../entity/receiving-entity.ts';
 import type { Authority } from '../pki/authority.ts';
 import { type CredentialRow, credential } from '../pki/credentials/index.ts';
@@ -15,6 +15,7 @@ import type { Canaries } from './canaries.ts';
 import { type ClosedPort, takeClosedPort } from './closed-port.ts';
 import { type Connection, serveConnection } from './connection.ts';
 import { createKeeper } from './kept.ts';
+import { type Answering, createAnswering } from './lookups.ts';
 import { randomFrom } from './random.ts';
 import type { Recording } from './recording.ts';
 import { fill } from './variables.ts';
@@ -46,6 +47,11 @@ export interface InterceptorOptions {
   canary?: string | undefined;
   /** Addresses that every credential names in addition. */
   dialled?: string[] | undefined;
+  /**
+   * By which names and addresses DNS sends the client here, in place of a user who has told it. Nobody vouches for them: a
+   * certificate for nothing else is untrusted. Default: the client was told where to connect.
+   */
+  resolved?: string[] | undefined;
   /** Of `split: seeded`, and of `shake`. */
   seed?: string | undefined;
   /** Every write is cut and delayed at random, except where the script says how; default: as it comes. */
@@ -66,6 +72,8 @@ export interface InterceptorOptions {
 export interface EndpointSettings {
   credential: string;
   refuses?: boolean | undefined;
+  /** Default: that of the interceptor. */
+  transport?: Transport | undefined;
 }
 
 /** A server that is listening already, and how to connect to it. */
@@ -77,6 +85,8 @@ export interface Listener {
 export interface Interceptor {
   /** The TCP port of an endpoint, `main` by default. */
   port(endpoint?: string): number;
+  /** The script's answer to a question to DNS; to be given to the name service of this client. */
+  answering: Answering;
   /** How many connections are open. */
   open(): number;
   /** A number in the transcript for a connection that Mallory opens herself. */
@@ -120,6 +130,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   // As RFC 6120, section 4.9.3.19 has it in a redirect.
   const host = isIPv6(address) ? `[${address}]` : address;
   const script = options.script ?? [];
+  const hosts = (options.resolved ?? []).filter((one) => isIP(one) === 0);
   const random = randomFrom(options.seed ?? domain);
   const servers = new Map<string, Server>();
   const closed = new Map<string, ClosedPort>();
@@ -140,9 +151,25 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     issue(authority, rowOf(name), {
       domain,
       dialled,
-      elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`],
+      ...(options.resolved && { reached: options.resolved }),
+      elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`, ...hosts],
       localpart: options.jid.split('@', 1).join(),
       service: namespace === 'jabber:server' ? '_xmpp-server' : '_xmpp-client',
+    });
+
+  const filled = (text: string, stream: { id: string; resource: string }) =>
+    fill(text, {
+      domain,
+      jid: options.jid,
+      resource: stream.resource,
+      'stream-id': stream.id,
+      canary: options.canary ?? 'canary',
+      ...Object.fromEntries(
+        Object.keys(endpoints).flatMap((name) => [
+          [`endpoint.${name}`, `${host}:${port(name)}`],
+          [`endpoint.${name}.port`, String(port(name))],
+        ]),
+      ),
     });
 
   /** Recorded once: a flood must not fill the transcript either. */
@@ -171,7 +198,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
         return nth;
       },
       endpoint,
-      transport: options.transport,
+      transport: endpoints[endpoint]?.transport ?? options.transport,
       namespace,
       transcript,
       script,
@@ -182,23 +209,11 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       issue: issueOne,
       // A client that asks for no staple has been shown a good certificate, and nothing else.
       peerOf: (name, asksForStaple = true) => {
-        const { peer, aboutStaple } = rowOf(name);
+        const { peer, aboutStaple, ifResolved } = rowOf(name);
+        if (options.resolved && ifResolved) return ifResolved;
         return aboutStaple && !asksForStaple ? 'honest' : peer;
       },
-      fill: (text, stream) =>
-        fill(text, {
-          domain,
-          jid: options.jid,
-          resource: stream.resource,
-          'stream-id': stream.id,
-          canary: options.canary ?? 'canary',
-          ...Object.fromEntries(
-            Object.keys(endpoints).flatMap((name) => [
-              [`endpoint.${name}`, `${host}:${port(name)}`],
-              [`endpoint.${name}.port`, String(port(name))],
-            ]),
-          ),
-        }),
+      fill: filled,
       canaries: options.canaries ?? new Map(),
       keep,
       tickets,
@@ -259,6 +274,12 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
 
   return {
     port,
+    answering: createAnswering({
+      script,
+      transcript,
+      connections: () => total,
+      fill: (text) => filled(text, { id: '', resource: '' }),
+    }),
     open: () => connections.size,
     nextConnection() {
       total += 1;

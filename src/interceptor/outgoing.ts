@@ -53,6 +53,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       phase,
       outputs: outputs.slice(),
       handshake,
+      lookup: null,
       split: null,
       join: false,
       fill: options.fill,

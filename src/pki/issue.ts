@@ -6,7 +6,7 @@ import { credential } from './credentials/index.ts';
 import type { CredentialRow, Issued, MintContext } from './credentials/row.ts';
 
 export type IssueFor = Pick<MintContext, 'domain'> &
-  Partial<Pick<MintContext, 'dialled' | 'elsewhere' | 'localpart' | 'service'>>;
+  Partial<Pick<MintContext, 'dialled' | 'reached' | 'elsewhere' | 'localpart' | 'service'>>;
 
 const issuedBy = new WeakMap<Authority, Map<string, Promise<Issued>>>();
 
@@ -19,7 +19,14 @@ const issuedBy = new WeakMap<Authority, Map<string, Promise<Issued>>>();
 export function issue(
   authority: Authority,
   what: string | CredentialRow,
-  { domain, dialled = [], elsewhere = [], localpart = 'juliet', service = '_xmpp-client' }: IssueFor,
+  {
+    domain,
+    dialled = [],
+    reached = ['127.0.0.1', 'localhost'],
+    elsewhere = [],
+    localpart = 'juliet',
+    service = '_xmpp-client',
+  }: IssueFor,
 ): Promise<Issued> {
   const row = typeof what === 'string' ? credential(what) : what;
   const ascii = inCertificates(domain);
@@ -29,10 +36,10 @@ export function issue(
     );
   const known = issuedBy.get(authority) ?? new Map<string, Promise<Issued>>();
   issuedBy.set(authority, known);
-  const id = JSON.stringify([row.name, domain, dialled, elsewhere, localpart, service]);
+  const id = JSON.stringify([row.name, domain, dialled, reached, elsewhere, localpart, service]);
   const before = known.get(id);
   if (before) return before;
-  const made = Promise.resolve(row.mint({ authority, domain: ascii, dialled, elsewhere, localpart, service }));
+  const made = Promise.resolve(row.mint({ authority, domain: ascii, dialled, reached, elsewhere, localpart, service }));
   known.set(id, made);
   return made;
 }

@@ -1,4 +1,5 @@
 /** The proofs that actions share. */
+import type { Observation } from '../transcript.ts';
 import type { Delivery, DeliveryView } from './action.ts';
 
 /**
@@ -6,16 +7,19 @@ import type { Delivery, DeliveryView } from './action.ts';
  * for long enough. What it does once its time is over is no answer: Mallory has ended the connection by then.
  */
 export function consumed(view: DeliveryView): Delivery {
-  const over = view.observations.find((o) => o.n > view.action.n && o.layer === 'run') ?? view.observations.at(-1);
-  const answered = view.observations.some(
-    (o) =>
-      o.n > view.action.n &&
-      o.n <= (over?.n ?? 0) &&
-      'connection' in o &&
-      o.connection === view.action.connection &&
-      'from' in o &&
-      o.from === 'client',
+  return answeredOrSilent(
+    view,
+    (o) => 'connection' in o && o.connection === view.action.connection && 'from' in o && o.from === 'client',
   );
+}
+
+/** Whether this is something that the client did because of the action. */
+export type Acted = (observation: Observation) => boolean;
+
+/** As `consumed`, where something else than octets of that connection is the client's answer. */
+export function answeredOrSilent(view: DeliveryView, acts: Acted): Delivery {
+  const over = view.observations.find((o) => o.n > view.action.n && o.layer === 'run') ?? view.observations.at(-1);
+  const answered = view.observations.some((o) => o.n > view.action.n && o.n <= (over?.n ?? 0) && acts(o));
   if (answered) return { state: 'consumed' };
   const silent = (over?.t ?? view.action.t) - view.action.t;
   if (silent >= view.silence) return { state: 'consumed' };

@@ -1,5 +1,6 @@
 /** What an action sees and may change when its point has come. */
 import type { Element } from 'ltx';
+import type { Question, Reply } from '../services/dns/lookup.ts';
 import type { Forgery } from '../tls/records/forgery.ts';
 import type { TlsStep } from '../tls/step.ts';
 import type { Phase } from '../transcript.ts';
@@ -55,6 +56,12 @@ export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 /** `each-byte`, byte offsets, or pieces of random size from the run's seed. */
 export type Split = 'each-byte' | 'seeded' | number[];
 
+/** What was asked of DNS, and the answer: the honest one, to be replaced; null: none. */
+export interface Lookup {
+  readonly question: Question;
+  reply: Reply | null;
+}
+
 export interface Moment {
   readonly point: Point;
   readonly phase: Phase;
@@ -62,6 +69,8 @@ export interface Moment {
   outputs: Output[];
   /** At `tls-handshake` only. */
   readonly handshake: HandshakePlan | null;
+  /** At `lookup` only. */
+  readonly lookup: Lookup | null;
   split: Split | null;
   /** Hold the bytes back and write them in one piece with the next. */
   join: boolean;

@@ -3,10 +3,10 @@ import type { Element } from 'ltx';
 import { NS } from '../xmpp/namespaces.ts';
 
 /**
- * In the order in which a login meets them. Each stands for what the correct peer is about to write there, but for
- * `connect` and `online`, where it would write nothing, and `tls-handshake`, where TLS takes over.
+ * Of a connection, in the order in which a login meets them. Each stands for what the correct peer is about to write
+ * there, but for `connect` and `online`, where it would write nothing, and `tls-handshake`, where TLS takes over.
  */
-export const POINTS = [
+export const STREAM_POINTS = [
   'connect',
   'header',
   'features',
@@ -21,6 +21,9 @@ export const POINTS = [
   'enabled',
   'stanza',
 ] as const;
+
+/** `lookup`: before a connection, the client has asked DNS. */
+export const POINTS = ['lookup', ...STREAM_POINTS] as const;
 
 export type Point = (typeof POINTS)[number];
 

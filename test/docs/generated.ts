@@ -8,7 +8,7 @@ import { viewOf } from '../../harness/judge/view.ts';
 import { NEEDS } from '../../harness/scenario/needs.ts';
 import { credentials } from '../../src/pki/credentials/index.ts';
 import { type ActionName, actions } from '../../src/script/actions/index.ts';
-import { POINTS } from '../../src/script/points.ts';
+import { POINTS, STREAM_POINTS } from '../../src/script/points.ts';
 import { coreSummary, curve } from '../core/curve.ts';
 import { readMatrix } from '../core/matrix.ts';
 import { ROOT, read } from './documents.ts';
@@ -120,7 +120,7 @@ async function actionTable(): Promise<string> {
 }
 
 function pointsInWords(points: readonly string[]): string {
-  const missing = POINTS.filter((point) => !points.includes(point));
+  const missing = STREAM_POINTS.filter((point) => !points.includes(point));
   if (missing.length === 0) return 'any point';
   if (missing.length < points.length) return `any but ${missing.map(code).join(', ')}`;
   return points.map(code).join(', ');

@@ -15,6 +15,8 @@ import type { Resumable } from './stream-management.ts';
 export interface Plan {
   host: string;
   port: number;
+  /** What DNS has made of the host. */
+  address?: string;
   /** Speaks no TLS at all. */
   clear: boolean;
   /** The highest TLS version, as Node names it. */

@@ -10,8 +10,9 @@ import { openConnection } from './connection.ts';
 import { fallBack, followed, redirectedTo } from './fallback.ts';
 import { type Fault, type Has, withThoseOnReconnect } from './faults.ts';
 import { createReading } from './reading.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, reasonOf } from './refusal.ts';
 import { keepSession } from './resumption.ts';
+import { findRoutes } from './routes.ts';
 import { tlsClaim } from './secure.ts';
 import { answerKept, end, serve } from './session.ts';
 import { negotiate } from './starttls.ts';
@@ -135,7 +136,7 @@ function createLogin(
   };
   const has = withThoseOnReconnect(always, () => memory.wasOnline);
 
-  async function connect(plan: Plan): Promise<Attempt | { failed: Refusal; secured: boolean }> {
+  async function connect(endpoint: Endpoint, plan: Plan): Promise<Attempt | { failed: Refusal; secured: boolean }> {
     const reading = createReading(has);
     let attempt: Attempt | null = null;
     try {
@@ -169,14 +170,15 @@ function createLogin(
     }
   }
 
-  return async (redirect = null) => {
+  async function logIn(endpoint: Endpoint, address: string, redirect: string | null): Promise<Attempt> {
     const { host, port } = endpoint;
-    const first: Plan = { host, port, clear: false, maxVersion: 'TLSv1.3', redirected: false, asksForStaple };
+    const how = { clear: false, maxVersion: 'TLSv1.3', redirected: false, asksForStaple } as const;
+    const first: Plan = { host, port, address, ...how };
     const sentOn = has('follows-no-redirect') ? null : redirectedTo(redirect, first);
     let plan: Plan = sentOn ?? preferred(memory, first, has) ?? first;
     let hops = sentOn ? 1 : 0;
     for (let tries = 1; ; tries += 1) {
-      const result = await connect(plan);
+      const result = await connect(endpoint, plan);
       if (!('failed' in result)) return result;
       const { failed, secured } = result;
       if (failed.redirect !== null && !redirectedTo(failed.redirect, first)) memory.redirectUnread = true;
@@ -187,5 +189,18 @@ function createLogin(
       if (!next && (tries > retries + hops || signal.aborted)) throw failed;
       plan = next ?? first;
     }
+  }
+
+  return async (redirect = null) => {
+    const routes = endpoint.via === 'dns' ? await findRoutes(endpoint, has) : [{ endpoint, address: endpoint.host }];
+    for (const [index, route] of routes.entries()) {
+      try {
+        return await logIn(route.endpoint, route.address, redirect);
+      } catch (error) {
+        // RFC 2782: whoever cannot be reached is followed by the next one.
+        if (index === routes.length - 1 || reasonOf(error) !== 'unreachable') throw error;
+      }
+    }
+    throw new Refusal('unreachable', `DNS names no server for ${endpoint.domain}`);
   };
 }

@@ -19,6 +19,7 @@ export type Event =
 export interface ConnectionSettings {
   host: string;
   port: number;
+  address?: string;
   signal: AbortSignal;
   /** Milliseconds without a byte after which the other side counts as silent. */
   patience: number;
@@ -55,8 +56,8 @@ const NOTHING = Buffer.alloc(0);
 
 /** @throws Refusal if there is no connection, as every function of it does. */
 export async function openConnection(settings: ConnectionSettings): Promise<Connection> {
-  const { host, port, signal, patience, reading } = settings;
-  const tcp = connect({ host, port, noDelay: true });
+  const { host, port, address = host, signal, patience, reading } = settings;
+  const tcp = connect({ host: address, port, noDelay: true });
   let socket: Socket = tcp;
   let tls: TLSSocket | null = null;
   let buffer: Buffer = NOTHING;

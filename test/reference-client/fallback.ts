@@ -34,7 +34,7 @@ export function redirectedTo(redirect: string | null, plan: Plan): Plan | null {
   const [, v6, v4, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d+))?$/i.exec(redirect?.trim() ?? '') ?? [];
   const host = v6 ?? v4;
   const port = Number(digits ?? plan.port);
-  return host && port < 65_536 ? { ...plan, host, port } : null;
+  return host && port < 65_536 ? { ...plan, host, port, address: host } : null;
 }
 
 /** RFC 6120, section 4.9.3.19: "at least 2 but no more than 5". */

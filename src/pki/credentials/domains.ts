@@ -22,5 +22,5 @@ export function lookAlikeOf(domain: string): string {
 /** What belongs to somebody else altogether. */
 export const STRANGER = 'mallory.test';
 
-/** What is dialled unless the caller says so: every address of `--via ip` and `--via host`. */
-export const dialledOrLoopback = (dialled: string[]) => (dialled.length > 0 ? dialled : ['127.0.0.1', 'localhost']);
+/** The machine that hosts a domain: the target of its SRV record. */
+export const HOSTING = 'xmpp1.hosting.test';

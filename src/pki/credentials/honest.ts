@@ -2,9 +2,18 @@
 import { intermediate } from '../authority.ts';
 import { rsaKey } from '../keys.ts';
 import { address, distinguishedName, dns, NO_SUBJECT, srv, xmppAddress } from '../names.ts';
-import { dialledOrLoopback, parentOf, siblingOf } from './domains.ts';
+import { parentOf, siblingOf } from './domains.ts';
 import { crowd } from './name-many.ts';
-import { andDialled, type CredentialRow, leaf, type MintContext, type Naming, naming, namingOnly } from './row.ts';
+import {
+  andDialled,
+  type CredentialRow,
+  leaf,
+  type MintContext,
+  type Naming,
+  naming,
+  namingOnly,
+  reachedBy,
+} from './row.ts';
 
 const honest = { defect: null, peer: 'honest', twin: null } as const;
 
@@ -137,7 +146,7 @@ export const honestCredentials: CredentialRow[] = [
     title: 'A good certificate for the domain that also names the dialled address',
     mint: (context) => {
       const { subject, names } = naming(context.domain);
-      return leaf(context, { subject, names: [...names, ...dialledOrLoopback(context.dialled).map(address)] });
+      return leaf(context, { subject, names: [...names, ...reachedBy(context).map(address)] });
     },
   },
 ];

@@ -2,10 +2,11 @@
  * Certificates from the trusted CA for another whole name than the domain. What the domain has to be held against is in
  * RFC 6120, section 13.7.2.1, and RFC 9525, section 6; RFC 7590, section 3.4 says that both bind here.
  */
+import { isIP } from 'node:net';
 import { address, dns } from '../names.ts';
-import { dialledOrLoopback, lookAlikeOf, parentOf, STRANGER, siblingOf } from './domains.ts';
+import { HOSTING, lookAlikeOf, parentOf, STRANGER, siblingOf } from './domains.ts';
 import { nameRow } from './name-row.ts';
-import { naming, namingOnly } from './row.ts';
+import { naming, namingOnly, reachedBy } from './row.ts';
 
 export const nameCredentials = [
   nameRow('wrong-name', 'A certificate for a domain that has nothing to do with it', () => naming(`wrong.${STRANGER}`)),
@@ -17,7 +18,7 @@ export const nameCredentials = [
   nameRow(
     'host-name-only',
     'A certificate for the machine that hosts the domain, such as the target of an SRV record',
-    ({ elsewhere }) => naming(...(elsewhere.length > 0 ? elsewhere : ['xmpp1.hosting.test'])),
+    ({ elsewhere }) => naming(...(elsewhere.length > 0 ? elsewhere : [HOSTING])),
   ),
   nameRow('parent-name', 'A certificate for the parent domain', ({ domain }) => naming(parentOf(domain))),
   nameRow('sibling-name', 'A certificate for another domain below the same parent', ({ domain }) =>
@@ -47,8 +48,20 @@ export const nameCredentials = [
     'dialled-address-only',
     'A certificate for the dialled address only',
     // The address as iPAddress or DNS-ID; a common name would be the address of one of the two ways only.
-    ({ dialled }) => namingOnly(...dialledOrLoopback(dialled).map(address)),
+    (context) => namingOnly(...reachedBy(context).map(address)),
     // RFC 9525, section 6.1.1 lets the user's configuration name it, so whether this is wrong depends on the scenario.
-    { peer: 'weak', twin: 'valid-dialled-address' },
+    { peer: 'weak', ifResolved: 'untrusted', twin: 'valid-dialled-address' },
+  ),
+  // RFC 9525, section 6.1.1 again: what DNS has made of the domain, if nobody signs that, is the attacker's.
+  nameRow(
+    'ip-address-only',
+    'A certificate for the IP address that was connected to, only',
+    (context) =>
+      namingOnly(
+        ...reachedBy(context)
+          .filter((one) => isIP(one) > 0)
+          .map(address),
+      ),
+    { peer: 'weak', ifResolved: 'untrusted', twin: 'valid-dialled-address' },
   ),
 ];

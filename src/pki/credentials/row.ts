@@ -27,6 +27,8 @@ export interface CredentialRow {
   name: string;
   /** What the certificate is, in a few words. */
   title: string;
+  /** What `peer` is where DNS, and no user, has sent the client there. Default: the same. */
+  ifResolved?: Peer;
   /** The one thing that is wrong with it; null: nothing. */
   defect: 'name' | 'chain' | 'time' | 'purpose' | 'key' | 'encoding' | 'revocation' | null;
   /** What the other end of a connection is that presents this. */
@@ -57,6 +59,8 @@ export interface MintContext {
   domain: string;
   /** Addresses that every credential has to name in addition, for a client that verifies what it dialled. */
   dialled: string[];
+  /** Where the client has connected, whoever told it: names and addresses. */
+  reached: string[];
   /** Names that the attacker or a hosting provider has by right; may be empty. */
   elsewhere: string[];
   /** Of the user's JID. */
@@ -97,6 +101,9 @@ export const andDialled = ({ dialled }: MintContext, { subject, names }: Naming)
   subject,
   names: [...names, ...dialled.map(address)],
 });
+
+/** What a client that looks for the dialled address may look for. */
+export const reachedBy = ({ dialled, reached }: MintContext) => (dialled.length > 0 ? dialled : reached);
 
 export const rightNames = (context: MintContext): Naming => andDialled(context, naming(context.domain));
 

@@ -1,6 +1,6 @@
 import { defineAction } from '../action.ts';
 import { consumed } from '../delivery.ts';
-import { POINTS } from '../points.ts';
+import { STREAM_POINTS } from '../points.ts';
 
 /**
  * Ends TLS in a way that no good server would, after what the point writes: `truncate` (TCP ends without close_notify),
@@ -8,7 +8,7 @@ import { POINTS } from '../points.ts';
  * connection). Inside TLS only.
  */
 export const endTls = defineAction<'truncate' | 'alert' | 'in-clear'>({
-  points: POINTS.filter((point) => !['connect', 'proceed', 'tls-handshake'].includes(point)),
+  points: STREAM_POINTS.filter((point) => !['connect', 'proceed', 'tls-handshake'].includes(point)),
   params: (z) => z.enum(['truncate', 'alert', 'in-clear']),
   apply(moment, how) {
     if (moment.phase === 'clear') return false;

@@ -1,6 +1,7 @@
 /** The actions by the name that a scenario file gives them. In the order in which one item's actions are applied. */
 import { add } from './add.ts';
 import { alert } from './alert.ts';
+import { answer } from './answer.ts';
 import { attributes } from './attributes.ts';
 import { close } from './close.ts';
 import { drop } from './drop.ts';
@@ -29,6 +30,7 @@ import { stall } from './stall.ts';
 import { stayInClear } from './stay-in-clear.ts';
 
 export const actions = {
+  answer,
   mechanisms,
   scram,
   signature,

@@ -1,6 +1,6 @@
 import { defineAction } from '../action.ts';
 import { consumed } from '../delivery.ts';
-import { POINTS, type Point } from '../points.ts';
+import { type Point, STREAM_POINTS } from '../points.ts';
 
 export interface Inject {
   xml?: string | undefined;
@@ -17,7 +17,7 @@ export interface Inject {
  * it, or around a later point. `segment: same` (default) puts it into one TCP segment with its neighbour.
  */
 export const inject = defineAction<Inject>({
-  points: POINTS,
+  points: STREAM_POINTS,
   params: (z) =>
     z
       .strictObject({
@@ -25,8 +25,8 @@ export const inject = defineAction<Inject>({
         bytes: z.base64().optional(),
         segment: z.enum(['same', 'next']).optional(),
         'after-ms': z.number().int().min(0).max(5_000).optional(),
-        before: z.enum(POINTS).optional(),
-        after: z.enum(POINTS).optional(),
+        before: z.enum(STREAM_POINTS).optional(),
+        after: z.enum(STREAM_POINTS).optional(),
       })
       .refine((params) => (params.xml === undefined) !== (params.bytes === undefined), 'give either xml or bytes')
       .refine((params) => params.before === undefined || params.after === undefined, 'give either before or after'),

@@ -1,7 +1,7 @@
 import { recordsOf } from '../../tls/records/rewrite.ts';
 import { defineAction, type Zod } from '../action.ts';
 import { consumed } from '../delivery.ts';
-import { POINTS } from '../points.ts';
+import { STREAM_POINTS } from '../points.ts';
 
 export interface RecordData {
   /** Content type: 20 change_cipher_spec, 21 alert, 22 handshake, 23 application_data, 24 heartbeat. */
@@ -33,7 +33,7 @@ export const recordSchema = (z: Zod) => ({
  * into a connection whose keys he does not have. Inside TLS only.
  */
 export const record = defineAction<RecordData>({
-  points: POINTS.filter((point) => !['connect', 'proceed', 'tls-handshake'].includes(point)),
+  points: STREAM_POINTS.filter((point) => !['connect', 'proceed', 'tls-handshake'].includes(point)),
   params: (z) => z.strictObject(recordSchema(z)),
   apply(moment, data) {
     if (moment.phase === 'clear') return false;

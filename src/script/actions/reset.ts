@@ -1,9 +1,9 @@
 import { defineAction } from '../action.ts';
-import { POINTS } from '../points.ts';
+import { STREAM_POINTS } from '../points.ts';
 
 /** Resets the TCP connection (RST): `instead` of what the point writes (default), or `after` it. */
 export const reset = defineAction<'instead' | 'after'>({
-  points: POINTS,
+  points: STREAM_POINTS,
   params: (z) => z.enum(['instead', 'after']),
   apply(moment, when) {
     moment.outputs = when === 'after' ? [...moment.outputs, { kind: 'reset' }] : [{ kind: 'reset' }];

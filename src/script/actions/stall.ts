@@ -1,10 +1,10 @@
 import { defineAction } from '../action.ts';
 import { consumed } from '../delivery.ts';
-import { POINTS } from '../points.ts';
+import { STREAM_POINTS } from '../points.ts';
 
 /** From here on Mallory writes nothing more on this connection, and keeps it open. */
 export const stall = defineAction<true>({
-  points: POINTS,
+  points: STREAM_POINTS,
   params: (z) => z.literal(true),
   apply(moment) {
     moment.outputs = [{ kind: 'stall' }];

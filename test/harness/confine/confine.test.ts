@@ -17,19 +17,8 @@ import { makeDirectory, removeStale } from '../../../harness/run/directory.ts';
 import { createAuthority } from '../../../src/pki/authority.ts';
 import type { Happening } from '../../../src/transcript.ts';
 import { endpoint, until } from '../client/fixtures.ts';
+import { ways } from './privileges.ts';
 
-const works = async (privilege: Privilege) =>
-  process.platform === 'linux' &&
-  (await openNetwork(privilege).then(
-    (network) => {
-      network.close();
-      return true;
-    },
-    () => false,
-  ));
-const ways = (
-  await Promise.all((['root', 'user-namespace'] as const).map(async (one) => ((await works(one)) ? [one] : [])))
-).flat();
 const confined = ways.length > 0 ? test : test.skip;
 
 async function folder(t: ExecutionContext): Promise<string> {

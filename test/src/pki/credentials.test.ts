@@ -143,6 +143,7 @@ const expected: Record<string, number | 'OK'> = {
   'prefix-name': MISMATCH,
   'suffix-name': MISMATCH,
   'dialled-address-only': MISMATCH,
+  'ip-address-only': MISMATCH,
   'cn-only': 'OK',
   'cn-with-other-san': MISMATCH,
   'two-cns-with-other-san': MISMATCH,

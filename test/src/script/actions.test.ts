@@ -59,6 +59,7 @@ function apply(point: Point, what: Do) {
     phase: 'clear',
     outputs,
     handshake,
+    lookup: null,
     split: null,
     join: false,
     fill: (text) => text.replace('{domain}', 'd.test'),
@@ -201,6 +202,18 @@ const items: [title: string, item: unknown, message: RegExp | null][] = [
     { on: 'features', do: { present: 'expired' } },
     /present cannot act on features; it can on tls-handshake/,
   ],
+  [
+    'an answer to DNS',
+    { on: 'lookup', do: { answer: { type: 'SRV', with: ['0 5 {endpoint.x.port} {domain}.'] } } },
+    null,
+  ],
+  ['records without a type', { on: 'lookup', do: { answer: { with: ['0 0 0 .'] } } }, /records need a type/],
+  [
+    'a record that is none',
+    { on: 'lookup', do: { answer: { type: 'SRV', with: ['5222 a.test'] } } },
+    /no record of SRV: priority/,
+  ],
+  ['a lookup that is stalled', { on: 'lookup', do: { stall: true } }, /stall cannot act on lookup/],
   ['inject of nothing', { on: 'features', do: { inject: {} } }, /either xml or bytes/],
   ['a connection that is no number', { on: 'features', connection: 'two', do: { drop: true } }, /number/],
 ];

@@ -23,6 +23,7 @@ function apply(sent: Element, what: Do): boolean[] {
     phase: 'tls',
     outputs: [{ kind: 'element', element: sent }],
     handshake: null,
+    lookup: null,
     split: null,
     join: false,
     fill: (text) => text,

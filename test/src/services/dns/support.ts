@@ -27,8 +27,9 @@ export async function serve(t: ExecutionContext, zone: Omit<Zone, 'observed'>): 
   return { names, resolver: resolverAt(names), seen };
 }
 
-export function resolverAt({ port }: NameService): Resolver {
-  const resolver = new Resolver({ timeout: 300, tries: 1 });
+/** Milliseconds: a busy machine takes its time. */
+export function resolverAt({ port }: NameService, timeout = 10_000): Resolver {
+  const resolver = new Resolver({ timeout, tries: 1 });
   resolver.setServers([`127.0.0.1:${port}`]);
   return resolver;
 }
