@@ -1,14 +1,24 @@
 /**
  * Ends what a program leaves behind. A program in a terminal is in a session of its own, and one that daemonises in another;
- * but all inherit their environment, and this folder of the session's own stands in it.
+ * but all inherit their environment, and a variable of the session's own stands in it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The variable; its value is the state directory. */
+export const MARK = 'XMPP_MALLORY_OPERATED';
 
 /** Milliseconds between SIGTERM and SIGKILL; the harness gives a client 1,000 in all. */
 const GRACE = 400;
 const PATIENCE = 300;
 const LOOK = 10;
+/** Milliseconds between two looks, where nothing is in a hurry. */
+const SLOW_LOOK = 50;
+
+/** Settles once nobody is left; never sooner than the first look. */
+export async function vanished(stateDir: string, stopped: () => boolean): Promise<void> {
+  while (!stopped() && belonging(stateDir).length > 0) await sleep(SLOW_LOOK);
+}
 
 /**
  * Only on Linux: elsewhere nobody can tell whose a process is.
@@ -40,8 +50,8 @@ async function gone(
 }
 
 function belonging(stateDir: string): number[] {
-  const mark = `XMPP_STATE_DIR=${stateDir}`;
-  return numbers().filter((pid) => pid !== process.pid && environmentOf(pid).includes(mark));
+  const mark = `${MARK}=${stateDir}`;
+  return numbers().filter((pid) => environmentOf(pid).includes(mark));
 }
 
 function numbers(): number[] {

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { settlesWithin } from '../client/within.ts';
 import { type Display, openDisplay } from './display.ts';
 import { fillCommand, fillFile, fillLines, valuesOf } from './fill.ts';
-import { endLeftovers } from './leftovers.ts';
+import { endLeftovers, MARK, vanished } from './leftovers.ts';
 import type { Recipe } from './recipe.ts';
 import { openPipes, openTerminal, type Surface } from './surface.ts';
 
@@ -39,12 +39,11 @@ async function main(): Promise<void> {
     await writeFiles();
     const env = environment();
     if (recipe.display) display = await openDisplay(env);
-    ended = await operate({ ...env, ...(display ? { DISPLAY: display.name } : {}) }, stop);
+    ended = await operate({ ...env, ...(display ? { DISPLAY: display.name } : {}), [MARK]: home }, stop);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   } finally {
-    await display?.close();
-    await endLeftovers(home);
+    await Promise.all([display?.close(), endLeftovers(home)]);
   }
   // As the program ended, so that a crash is seen as one.
   if (ended.signal) process.kill(process.pid, ended.signal);
@@ -61,6 +60,7 @@ function stopSignal(): Promise<'stop'> {
 }
 
 async function writeFiles(): Promise<void> {
+  await mkdir(home, { recursive: true, mode: 0o700 });
   for (const [path, { text, mode }] of Object.entries(recipe.files)) {
     const file = join(home, path);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -111,16 +111,21 @@ async function operate(env: NodeJS.ProcessEnv, stop: Promise<'stop'>): Promise<E
     if (once) leave('leave');
   };
   const surface = opened(env, look);
+  const holder = recipe.terminal ? surface.child.pid : undefined;
   const exit = exitOf(surface);
-  const why = await Promise.race([exit, leaving, stop]);
+  let over = false;
+  // One that makes itself a daemon goes on behind the end of its first process.
+  const alone = exit.then((ended) => vanished(home, () => over).then(() => ended));
+  const why = await Promise.race([alone, leaving, stop]);
+  over = true;
   // What a person would have seen: a program that leaves may clear its screen.
   process.stderr.write(`${surface.text()}\n`);
   if (why === 'leave') {
     if (recipe.quit !== null) surface.type(fillLines(recipe.quit, values));
-    else await endLeftovers(home, surface.child.pid);
+    else await endLeftovers(home, holder);
     await Promise.race([settlesWithin(exit, FAREWELL), stop]);
   }
-  await endLeftovers(home, surface.child.pid);
+  await endLeftovers(home, holder);
   if (why === 'stop') return { status: 0, signal: null };
   if (said !== null || why === 'leave') return { status: said === 'online' ? 0 : 1, signal: null };
   // A program that shows when it is online, and did not, was not.
