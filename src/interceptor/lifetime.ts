@@ -66,6 +66,8 @@ export function createLifetime({ tcp, connection, transcript, ...options }: Life
       to.on('error', ({ code }: NodeJS.ErrnoException) => clientEnded(GONE.includes(code ?? '') ? 'reset' : 'end'));
       to.on('close', () => {
         if (to !== tcp) tcp.destroy();
+        // V8 keeps what OpenSSL's side hangs on until its next full collection; let that not be the whole connection.
+        to.removeAllListeners().on('error', ignore);
       });
     },
     ending() {
@@ -87,3 +89,6 @@ export function createLifetime({ tcp, connection, transcript, ...options }: Life
     },
   };
 }
+
+/** Holds on to nothing, which a function within would. */
+const ignore = () => undefined;

@@ -17,9 +17,10 @@ export interface Built {
   closed?: boolean;
 }
 
+/** Has no accessors: V8 makes each literal with one a class of its own, and keeps it, with all it holds, for long. */
 export interface ElementBuilder {
   /** Where the next token stands: before the header, between first-level elements, inside one, or after the end. */
-  readonly place: 'prolog' | 'stream' | 'element' | 'epilog';
+  place(): 'prolog' | 'stream' | 'element' | 'epilog';
   /**
    * @param xml one whole tag, or one run of text in an element; already lexically checked.
    * @param attributes how many a start tag was written with.
@@ -87,7 +88,7 @@ export function createElementBuilder(maxDepth: number): ElementBuilder {
   sax.on('text', (text: string) => current?.children.push(text));
 
   return {
-    get place() {
+    place() {
       if (root === undefined) return 'prolog';
       if (closed) return 'epilog';
       return current === null ? 'stream' : 'element';

@@ -2,11 +2,12 @@
 
 export type Markup = 'start' | 'end' | 'declaration' | 'cdata';
 
+/** Has no accessors, as `ElementBuilder` has none. */
 export interface MarkupScanner {
   /** Undefined until enough octets are there to tell. */
-  readonly kind: Markup | undefined;
+  kind(): Markup | undefined;
   /** Quoted values so far: in a well-formed start tag, its attributes. */
-  readonly values: number;
+  values(): number;
   /** The next octet to scan is the `<` of a new piece of markup. */
   begin(): void;
   /**
@@ -53,12 +54,8 @@ export function createMarkupScanner(maxValues: number): MarkupScanner {
   }
 
   return {
-    get kind() {
-      return kind;
-    },
-    get values() {
-      return values;
-    },
+    kind: () => kind,
+    values: () => values,
     begin() {
       kind = undefined;
       values = 0;

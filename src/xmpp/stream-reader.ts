@@ -106,7 +106,7 @@ export function createStreamReader(handlers: StreamHandlers, limits: StreamLimit
   }
 
   function checkSize(): void {
-    const [limit, what] = builder.place === 'prolog' ? [header, 'a stream header'] : [element, 'an element'];
+    const [limit, what] = builder.place() === 'prolog' ? [header, 'a stream header'] : [element, 'an element'];
     if (construct.carried.length + at - construct.from <= limit) return;
     Object.assign(token, construct);
     throw new Error(`${what} of more than ${limit} octets`);
@@ -115,7 +115,7 @@ export function createStreamReader(handlers: StreamHandlers, limits: StreamLimit
   /** Consumes one piece of the chunk and returns what there is to tell. */
   function advance(): (() => void) | undefined {
     if (inMarkup) return readMarkup();
-    return builder.place === 'element' ? readText() : readWhitespace();
+    return builder.place() === 'element' ? readText() : readWhitespace();
   }
 
   function readWhitespace(): (() => void) | undefined {
@@ -140,24 +140,24 @@ export function createStreamReader(handlers: StreamHandlers, limits: StreamLimit
   function beginMarkup(): undefined {
     begin(token);
     if (octets[at] !== '<') throw new Error(outOfPlace());
-    if (builder.place === 'epilog') throw new Error('something after the end of the stream');
+    if (builder.place() === 'epilog') throw new Error('something after the end of the stream');
     if (!inConstruct) begin(construct);
     inConstruct = inMarkup = true;
     scanner.begin();
   }
 
   function outOfPlace(): string {
-    if (builder.place === 'prolog') return `${whatCame(octets.slice(at))} instead of a stream header`;
-    return builder.place === 'epilog' ? 'something after the end of the stream' : 'text between first-level elements';
+    if (builder.place() === 'prolog') return `${whatCame(octets.slice(at))} instead of a stream header`;
+    return builder.place() === 'epilog' ? 'something after the end of the stream' : 'text between first-level elements';
   }
 
   function readMarkup(): (() => void) | undefined {
     const end = scanner.scan(octets, at);
     at = end === -1 ? octets.length : end;
-    if (scanner.kind === 'cdata' && builder.place !== 'element')
+    if (scanner.kind() === 'cdata' && builder.place() !== 'element')
       throw new Error('a CDATA section outside of an element');
-    if (scanner.kind === 'declaration' && unaskedRestarts && builder.place === 'stream') restart();
-    if (scanner.kind === 'declaration' && !(declarable && builder.place === 'prolog')) {
+    if (scanner.kind() === 'declaration' && unaskedRestarts && builder.place() === 'stream') restart();
+    if (scanner.kind() === 'declaration' && !(declarable && builder.place() === 'prolog')) {
       throw new Error('a processing instruction, or an XML declaration that is not at the start');
     }
     if (end === -1) return undefined;
@@ -169,7 +169,7 @@ export function createStreamReader(handlers: StreamHandlers, limits: StreamLimit
   }
 
   function feedMarkup(markup: string): Built | undefined {
-    switch (scanner.kind) {
+    switch (scanner.kind()) {
       case 'declaration':
         checkDeclaration(markup);
         declarable = false;
@@ -180,8 +180,8 @@ export function createStreamReader(handlers: StreamHandlers, limits: StreamLimit
       case 'end':
         return builder.feed(checkedEndTag(markup), 0);
       default:
-        if (unaskedRestarts && builder.place === 'stream' && STREAM_TAG.test(markup)) restart();
-        return builder.feed(checkedTag(markup), scanner.values);
+        if (unaskedRestarts && builder.place() === 'stream' && STREAM_TAG.test(markup)) restart();
+        return builder.feed(checkedTag(markup), scanner.values());
     }
   }
 
