@@ -1,7 +1,6 @@
 /** What a tunnel shows: the part in clear word by word, of TLS the ClientHello and how records went to and fro. */
 import { createHelloReader, type ReadHello } from '../tls/client-hello.ts';
-import { helloKind } from '../tls/hello-kind.ts';
-import { ja4 } from '../tls/ja4.ts';
+import { fingerprintsOf } from '../tls/fingerprints.ts';
 import type { Happening, Transport } from '../transcript.ts';
 import { classify, mechanismOf } from '../xmpp/credential-phase.ts';
 import { is, localName, namespaceOf } from '../xmpp/elements.ts';
@@ -65,7 +64,7 @@ export function watchTunnel({ connection, transport, record }: WatchOptions): Wa
     const read = add(chunk);
     if (read.type !== 'need-more') hello = null;
     if (read.type !== 'hello') return;
-    const how = { hello: read.hello, kind: helloKind(read.hello), ja4: ja4(read.hello) };
+    const how = { hello: read.hello, ...fingerprintsOf(read.hello) };
     record({ layer: 'tls', type: 'client-hello', connection, from: 'client', ...how });
   }
 

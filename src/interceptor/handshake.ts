@@ -8,8 +8,7 @@ import { type ChannelFacts, type HandshakeFailure, STATUS_REQUEST, upgrade } fro
 import { createHelloReader, type ReadHello } from '../tls/client-hello.ts';
 import { earlyData } from '../tls/early-data.ts';
 import { endedDuringHandshake } from '../tls/failure.ts';
-import { helloKind } from '../tls/hello-kind.ts';
-import { ja4 } from '../tls/ja4.ts';
+import { fingerprintsOf } from '../tls/fingerprints.ts';
 import type { Forgery } from '../tls/records/forgery.ts';
 import { type Between, type Tap, tap } from '../tls/tap.ts';
 import type { Session, Tickets } from '../tls/tickets.ts';
@@ -98,8 +97,7 @@ export function startHandshake(options: HandshakeOptions): void {
       connection,
       from: 'client',
       hello,
-      kind: helloKind(hello),
-      ja4: ja4(hello),
+      ...fingerprintsOf(hello),
       ...(offered !== undefined && { offersSession: offered?.connection ?? 0 }),
     });
     if (!hello.earlyData) return answer(hello, offered ?? null);

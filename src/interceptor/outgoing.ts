@@ -186,8 +186,10 @@ function textOf(output: Exclude<Output, { kind: 'stall' | 'end' | 'reset' | 'tls
 }
 
 function headerXml({ prolog, attributes }: StreamHeader): string {
-  const written = Object.entries(attributes).map(([name, value]) =>
-    value === null ? '' : ` ${name}='${escapeXML(value)}'`,
-  );
-  return `${prolog ? "<?xml version='1.0'?>" : ''}<stream:stream${written.join('')}>`;
+  let written = '';
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value != null) written += ` ${name}='${escapeXML(value)}'`;
+  }
+  return `${prolog ? "<?xml version='1.0'?>" : ''}<stream:stream${written}>`;
 }

@@ -1,4 +1,5 @@
 /** The table of mechanisms, and what all of them have in common. */
+import { isUtf8 } from 'node:buffer';
 import { type ChannelBindingData, channelBindingTypes } from './channel-bindings.ts';
 import { external } from './external.ts';
 import { type Account, type Exchange, failure, type Mechanism, type SaslContext } from './mechanism.ts';
@@ -25,10 +26,13 @@ const mechanisms = new Map<string, Mechanism>([
  * to a client that has presented its certificate (RFC 6120, section 6.3.4).
  */
 export function availableMechanisms(channelBinding: ChannelBindingData | null, certified = false): string[] {
-  const bindable = channelBindingTypes(channelBinding).length > 0;
-  return [...mechanisms.keys()].filter(
-    (name) => (bindable || !name.endsWith('-PLUS')) && (certified || name !== 'EXTERNAL'),
-  );
+  return [...mechanisms.keys()].filter((name) => isAvailable(name, channelBinding, certified));
+}
+
+function isAvailable(name: string, channelBinding: ChannelBindingData | null, certified: boolean): boolean {
+  // Asked only where it matters, for the data of a channel have to be computed.
+  if (name.endsWith('-PLUS')) return channelBindingTypes(channelBinding).length > 0;
+  return certified || name !== 'EXTERNAL';
 }
 
 /**
@@ -40,7 +44,7 @@ export function availableMechanisms(channelBinding: ChannelBindingData | null, c
 export function startExchange(name: string, account: Account, context: SaslContext): Exchange | null {
   const mechanism = mechanisms.get(name);
   if (!mechanism || !context.offered.includes(name)) return null;
-  if (!availableMechanisms(context.channelBinding, context.certified).includes(name)) return null;
+  if (!isAvailable(name, context.channelBinding, context.certified ?? false)) return null;
 
   const answer = mechanism(account, context);
   let state: 'initial' | 'under-way' | 'over' = 'initial';
@@ -63,10 +67,5 @@ export function startExchange(name: string, account: Account, context: SaslConte
 
 /** Null if it is too long or no UTF-8. A byte order mark is a character as any other: SCRAM signs it. */
 function decode(message: Buffer): string | null {
-  if (message.length > MAX_MESSAGE_OCTETS) return null;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(message);
-  } catch {
-    return null;
-  }
+  return message.length <= MAX_MESSAGE_OCTETS && isUtf8(message) ? message.toString() : null;
 }

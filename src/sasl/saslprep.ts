@@ -22,8 +22,12 @@ const PROHIBITED = new RegExp(
   'u',
 );
 
+/** Stays as it is. */
+const PRINTABLE_ASCII = /^[ -~]+$/;
+
 /** The prepared string, or null if it holds what is prohibited or nothing is left of it. */
 export function saslPrep(text: string): string | null {
+  if (PRINTABLE_ASCII.test(text)) return text;
   const prepared = text.replace(SPACE, ' ').replace(NOTHING, '').normalize('NFKC');
   return prepared === '' || PROHIBITED.test(prepared) ? null : prepared;
 }

@@ -43,7 +43,7 @@ export function secureContext(plan: ChannelPlan, credential: Issued | null): Sec
   const ofCredential = contexts.get(credential ?? ANONYMOUS) ?? new Map<string, SecureContext>();
   contexts.set(credential ?? ANONYMOUS, ofCredential);
   const { alpn: _, ticketKeys, ...lasting } = plan;
-  const id = JSON.stringify([Object.entries(lasting).sort(), ticketKeys?.toString('hex')]);
+  const id = JSON.stringify([lasting, ticketKeys?.toString('hex')]);
   const context = ofCredential.get(id) ?? newContext(plan, credential);
   // Behind the others, so that the first is the one that was not needed for the longest time.
   ofCredential.delete(id);
