@@ -305,12 +305,12 @@ export function serveConnection(options: ConnectionOptions): Connection {
         if (by === 'client') life.clientEnded(how);
         finish('end');
       },
-      inClear() {
+      inClear({ waits }) {
         handshaking = false;
         // A client whose TLS has read XML may say so in an alert before it goes on in clear.
         tcp.on('data', affords).on('data', afterRecords(receive));
         resetReader();
-        entity.open({ to: undefined, from: undefined, secured: false });
+        if (!waits) entity.open({ to: undefined, from: undefined, secured: false });
         tcp.resume();
       },
       secured(made) {

@@ -46,8 +46,8 @@ export interface HandshakeOptions {
   peerOf(credential: string, asksForStaple: boolean): Peer;
   secured(channel: Secured): void;
   failed(by: 'client' | 'mallory', how: 'end' | 'reset'): void;
-  /** The script goes on in clear. */
-  inClear(): void;
+  /** The script goes on in clear; `waits`: only with a client that does so first. */
+  inClear(how: { waits: boolean }): void;
   /** No TLS will come: what the client sends all the same is read, for evidence. */
   listen(): void;
   /** Whether the script has done anything here, or will inside TLS: then what the client sends is looked at below TLS. */
@@ -115,7 +115,7 @@ export function startHandshake(options: HandshakeOptions): void {
     const { plan, outputs } = options.plan();
     if (outputs.some(({ kind }) => kind === 'stall' || kind === 'end')) options.listen();
     wire.next(() => {
-      if (plan.instead?.kind === 'clear') return options.inClear();
+      if (plan.instead?.kind === 'clear') return goOnInClear(plan.instead.alert);
       if (plan.instead?.kind === 'alert') return sendAlert(plan.instead.description);
       if (plan.instead?.kind === 'forge') return forge(plan.instead.forgery, plan.credential);
       const below = plan.rewrite ? between(plan.rewrite, options) : null;
@@ -137,10 +137,13 @@ export function startHandshake(options: HandshakeOptions): void {
     options.failed('mallory', 'end');
   }
 
+  function goOnInClear(alert: number | null): void {
+    if (alert !== null) tcp.write(fatal(alert));
+    options.inClear({ waits: alert !== null });
+  }
+
   function sendAlert(description: number): void {
-    // RFC 8446, section 5.1: content type alert, TLS 1.2, two octets: fatal, description.
-    const record = Buffer.from([21, 3, 3, 0, 2, 2, description]);
-    tcp.write(record);
+    tcp.write(fatal(description));
     options.listen();
     done();
   }
@@ -208,6 +211,9 @@ export function startHandshake(options: HandshakeOptions): void {
 /** The hello of SSL 2.0 is forbidden by itself (RFC 6176), so that it has a code of its own. */
 const codeOf = (read: ReadHello) =>
   read.type === 'not-tls' && read.why === 'sslv2-hello' ? 'SSLV2_CLIENT_HELLO' : 'CLIENT_HELLO';
+
+/** RFC 8446, section 5.1: content type alert, TLS 1.2, two octets: fatal, description. */
+const fatal = (description: number) => Buffer.from([21, 3, 3, 0, 2, 2, description]);
 
 export function recordHandshake(
   transcript: Transcript,

@@ -48,7 +48,11 @@ export interface HandshakePlan {
   /** Whether a session is resumed that another credential or other settings have begun. Default: false. */
   resume?: boolean;
   /** Something else in place of TLS. */
-  instead: null | { kind: 'alert'; description: number } | { kind: 'clear' } | { kind: 'forge'; forgery: Forgery };
+  instead:
+    | null
+    | { kind: 'alert'; description: number }
+    | { kind: 'clear'; alert: number | null }
+    | { kind: 'forge'; forgery: Forgery };
 }
 
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';

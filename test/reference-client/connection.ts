@@ -182,14 +182,16 @@ export async function openConnection(settings: ConnectionSettings): Promise<Conn
       if (failure) throw failure;
       detach(tcp);
       buffer = NOTHING;
-      const below = has('no-tls-in-clear') ? fork(tcp) : null;
+      const survives = has('failed-tls-in-clear');
+      const below = has('no-tls-in-clear') || survives ? fork(tcp) : null;
       const limit = patience * HANDSHAKE_PATIENCE;
       const secured = hasOwnTls(has)
         ? ownHandshake(tcp, options, has, limit)
         : handshake(below?.stream ?? faultyRecords(tcp, has) ?? tcp, options, limit, early);
       const first = [secured, ...(below ? [below.xml] : [])];
       const got = await Promise.race(first).catch((error: unknown) => {
-        destroy();
+        if (survives && error instanceof Refusal && error.reason === 'tls-failed') attach(tcp);
+        else destroy();
         throw error;
       });
       if (Buffer.isBuffer(got)) {

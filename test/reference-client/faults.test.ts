@@ -465,6 +465,10 @@ const attacks: Record<ClientFault, [Setting, ((outcome: Outcome) => boolean)?]> 
     { script: at('tls-handshake', { 'stay-in-clear': true }), entity: inClear('PLAIN') },
     givesAwayInClear,
   ],
+  'failed-tls-in-clear': [
+    { script: at('tls-handshake', { 'stay-in-clear': { 'after-alert': 80 } }), entity: inClear('PLAIN') },
+    givesAwayInClear,
+  ],
   'alert-in-clear': [{ script: at('tls-handshake', { alert: 40 }), entity: inClear('PLAIN') }, givesAwayInClear],
   'reset-in-clear': [{ script: at('proceed', { reset: 'instead' }), entity: inClear('PLAIN') }, givesAwayInClear],
   'stall-in-clear': [{ script: at('tls-handshake', { stall: true }), entity: inClear('PLAIN') }, givesAwayInClear],

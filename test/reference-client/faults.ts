@@ -165,6 +165,7 @@ export const faults = {
   'hello-early-data': 'tries a ClientHello with early data first',
   'hello-sni-address': 'tries a ClientHello with an IP address for the server name first',
   'no-tls-in-clear': 'goes on in clear when XML comes where TLS should begin',
+  'failed-tls-in-clear': 'goes on in clear on the same connection when the TLS handshake has failed',
   // Fallback: a further connection, within one login
   'alert-in-clear': 'reconnects without TLS after an alert, or another error, in the TLS handshake',
   'reset-in-clear': 'reconnects without TLS after a connection that was reset or closed before TLS was up',

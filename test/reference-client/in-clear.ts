@@ -76,6 +76,7 @@ const overlooked: Partial<Record<Fault, [Reason[], Way]>> = {
   'no-reply-in-clear': [['no-reply'], goOn],
   'unsolicited-proceed': [['unsolicited-proceed'], goOn],
   'no-tls-in-clear': [['xml-instead-of-tls'], anew],
+  'failed-tls-in-clear': [['tls-failed'], anew],
 };
 
 /** The way in clear that a fault sees in the features, if any does. */

@@ -148,7 +148,8 @@ const onHandshake: [title: string, what: Do, plan: Partial<HandshakePlan>][] = [
     { ciphers: 'aNULL', maxVersion: 'TLSv1.2' },
   ],
   ['alert', { alert: 40 }, { instead: { kind: 'alert', description: 40 } }],
-  ['stay in clear', { 'stay-in-clear': true }, { instead: { kind: 'clear' } }],
+  ['stay in clear', { 'stay-in-clear': true }, { instead: { kind: 'clear', alert: null } }],
+  ['go on in clear', { 'stay-in-clear': { 'after-alert': 80 } }, { instead: { kind: 'clear', alert: 80 } }],
 ];
 
 for (const [title, what, plan] of onHandshake) {
