@@ -18,6 +18,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
     elements.some(
       ({ credential, xml }) => credential === 'resume' || (credential === 'sasl2' && RESUMES_INLINE.test(xml)),
     ),
+  bidi: ({ elements }) => elements.some(({ name, ns }) => name === 'bidi' && ns === 'urn:xmpp:bidi'),
   external: uses((mechanism) => mechanism === 'EXTERNAL'),
   'scram-plus': uses((mechanism) => mechanism.endsWith('-PLUS')),
 };

@@ -10,11 +10,11 @@ export const S2S_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
   },
   'stanza-before-proof': {
     says: () => 'It sent a stanza on a stream on which it had proved nothing yet.',
-    find: (view) =>
-      view.elements.filter((o) => o.credential === 'stanza' && !proofBefore(view, o.connection, o.n)).map((o) => o.n),
-    neverOfServers: () => 'xep0220-2.1-no-stanza-before',
+    find: (view, { domain }) =>
+      view.elements.filter((o) => o.credential === 'stanza' && !proofBefore(view, domain, o)).map((o) => o.n),
+    neverOfServers: () => 'xep0220-2.1.1-wait',
   },
-  'answered-before-proof': {
+  'answered-unproven': {
     says: () => 'It answered a request from a domain that had proved nothing to it.',
     find: (view, { canary }) =>
       view.elements
@@ -36,19 +36,22 @@ const keys = (view: View) => view.elements.filter((o) => o.credential === 'dialb
 
 const bidis = (view: View) => view.elements.filter((o) => o.name === 'bidi' && o.ns === 'urn:xmpp:bidi');
 
-/** It had been told on this connection that it is who it says. */
-const proofBefore = (view: View, connection: number, n: number) =>
-  view.observations.some(
-    (o) =>
-      o.layer === 'xmpp' &&
-      o.connection === connection &&
-      o.n < n &&
-      (o.type === 'authenticated' || (o.type === 'element' && o.from === 'mallory' && isProof(o))),
+/** It had been told on this connection that it is who it says: after EXTERNAL, or, about this pair, after it had sent a key. */
+function proofBefore(view: View, domain: string, { connection, n }: { connection: number; n: number }): boolean {
+  const asked = keys(view).find((o) => o.connection === connection && o.n < n);
+  const told = pick(view.observations, 'xmpp', 'element').filter(
+    (o) => o.from === 'mallory' && o.connection === connection && o.n < n,
   );
+  return told.some(({ name, xml, n: when }) => {
+    if (name === 'success') return true;
+    if (name !== 'result' || asked === undefined || when < asked.n) return false;
+    const isOurs = valueOf('from', xml) === domain && valueOf('to', xml) === valueOf('from', asked.xml);
+    return isOurs && valueOf('type', xml) === 'valid';
+  });
+}
 
-/** Also one that the script has made up: whoever believes it does nothing wrong by sending then. */
-const isProof = ({ name, xml }: { name: string; xml: string }) =>
-  name === 'success' || (name === 'result' && /\stype=(["'])valid\1/.test(xml));
+/** Of an attribute of the first tag. */
+const valueOf = (name: string, xml: string) => new RegExp(`^[^>]*?\\s${name}=(["'])(.*?)\\1`).exec(xml)?.[2];
 
 const presented = (view: View, connection: number) =>
   pick(view.observations, 'tls', 'handshake').some((o) => o.connection === connection && o.clientCertificate);

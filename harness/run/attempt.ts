@@ -169,12 +169,13 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       faultOf: (certificate, claimed) => faultOf(world.authority, certificate, claimed),
       verify: dialBack.verify,
     });
-  const names = plan.via === 'dns' ? await openNames(room, plan.transport) : null;
+  const names = plan.via === 'dns' && !world.server ? await openNames(room, plan.transport) : null;
   const interceptor = await startInterceptor({
     authority: world.authority,
     domain,
     jid,
     transport: plan.transport,
+    peer: world.server?.domain,
     namespace: world.server ? 'jabber:server' : 'jabber:client',
     transcript,
     entity: world.server
@@ -189,7 +190,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     canaries,
     canary,
     dialled: names && plan.dialled.length > 0 ? names.resolved : plan.dialled,
-    resolved: names?.resolved,
+    resolved: names?.resolved ?? world.server?.names.resolved,
     address: names?.address ?? byHand?.address,
     port: names?.port ?? byHand?.port(),
     seed: seedOf(world, plan),

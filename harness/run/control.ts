@@ -204,7 +204,7 @@ export function attackPlan(
       scenario.session === 'stay'
         ? { connection: last, answerMs, claimMs: isAboutClaims(scenario) ? CLAIM : 0 }
         : around.server
-          ? UNTIL_ACCEPTED
+          ? { ...UNTIL_ACCEPTED, claimMs: injectedIqs(scenario.script).length > 0 ? LEAST_ANSWER : 0 }
           : null,
     timeoutMs:
       (control.durationMs > 5_000 ? Math.max(around.timeoutMs, 15_000) : around.timeoutMs) +

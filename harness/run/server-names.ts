@@ -6,6 +6,8 @@ import type { Happening, Transport } from '../../src/transcript.ts';
 export interface ServerNames {
   /** `HOST:PORT` of the resolver. */
   address: string;
+  /** The name and the address that it gives for every domain. */
+  resolved: string[];
   /** From now on the domain is found there. Returns how to forget it. */
   found(domain: string, at: { port: number; transport: Transport }, record: (happening: Happening) => void): () => void;
   close(): Promise<void>;
@@ -22,6 +24,7 @@ export async function serverNames(): Promise<ServerNames> {
   service.add({ domain: PARENT, records: xmppRecords(TARGET, [], ADDRESS) });
   return {
     address: `${ADDRESS}:${service.port}`,
+    resolved: [TARGET, ADDRESS],
     found(domain, { port, transport }, record) {
       const at: XmppService[] =
         transport === 'starttls'

@@ -120,7 +120,7 @@ function unknownName(noun: string, name: string, known: readonly string[]): stri
   return `there is no ${noun} "${name}"${hint || '.'}${few || hint === '' ? others : ''}`;
 }
 
-const VARIABLES = ['domain', 'jid', 'resource', 'stream-id', 'canary'];
+const VARIABLES = ['domain', 'jid', 'resource', 'stream-id', 'canary', 'peer'];
 
 /** The `{words}` in all texts that an action writes. */
 function variablesIn(value: unknown): string[] {

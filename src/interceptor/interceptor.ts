@@ -26,6 +26,8 @@ export interface InterceptorOptions {
   domain: string;
   /** Bare JID. */
   jid: string;
+  /** Of a server: its own domain, the value of `{peer}`; default: none. */
+  peer?: string | undefined;
   transport: Transport;
   /** Default: `jabber:client`. Of servers a certificate is asked for, and names are those of their service. */
   namespace?: ContentNamespace | undefined;
@@ -161,6 +163,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     fill(text, {
       domain,
       jid: options.jid,
+      peer: options.peer ?? '',
       resource: stream.resource,
       'stream-id': stream.id,
       canary: options.canary ?? 'canary',

@@ -147,6 +147,7 @@ function createLogin(
         endpoint,
         server,
         streamId: '',
+        bidi: false,
         trusted: true,
         has,
         plan,

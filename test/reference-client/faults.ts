@@ -310,6 +310,12 @@ export const faults = {
 /** Of servers only, which have those above, too, wherever they mean anything to them. */
 export const serverFaults = {
   'dialback-in-clear': 'uses Server Dialback in clear where it is offered there',
+  'takes-any-result': 'takes a dialback result for its own, whatever domains it is about',
+  'takes-unsolicited-result': 'takes a dialback result that comes before it has sent a key',
+  'ignores-result': 'goes on whatever the dialback result is',
+  'sends-before-result': 'does not wait for the dialback result',
+  'bidi-in-clear': 'makes a stream bidirectional in clear',
+  'answers-any-from': 'answers whoever a stanza on a bidirectional stream says it is from',
   'dialback-after-bad-certificate': 'goes on with Server Dialback where the certificate does not hold',
 } as const satisfies Record<string, string>;
 

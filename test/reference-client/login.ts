@@ -8,7 +8,7 @@ import { fastIn } from './fast.ts';
 import { isSuccess } from './keeping.ts';
 import { Refusal } from './refusal.ts';
 import { MECHANISMS } from './sasl.ts';
-import { dialback, externalWay, serverWay } from './server-login.ts';
+import { askForBidi, dialback, externalWay, serverWay } from './server-login.ts';
 import { openStream, readFeatures } from './stream.ts';
 import { enable, inlineOf, keepInline, resume } from './stream-management.ts';
 
@@ -92,7 +92,9 @@ export const logIn: Way = async (attempt) => {
     connection.send(`<starttls xmlns='${NS.tls}'/>`);
     await nextElement(connection, 'silent');
   }
-  if (connection.pending() && !has('early-success')) throw new Refusal('login', 'something that was not asked for');
+  if (connection.pending() && !has('early-success') && !has('takes-unsolicited-result'))
+    throw new Refusal('login', 'something that was not asked for');
+  attempt.bidi = askForBidi({ ...attempt, features });
   const way = bestWay(features, attempt) ?? (has('any-mechanism') ? wayWithAny(features) : null);
   if (!way) throw new Refusal('login', 'no way to log in');
   return way(attempt);

@@ -1,4 +1,5 @@
 /** How a server proves who it is on a stream to another one: SASL EXTERNAL (XEP-0178), or Server Dialback (XEP-0220). */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Element } from 'ltx';
 import { childOf, element, is, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
@@ -32,15 +33,34 @@ async function external(attempt: Attempt): Promise<void> {
 
 /** Section 2.2.1: the answer is awaited on the stream of the key, and has to be about the same two domains. */
 export async function dialback(attempt: Attempt): Promise<void> {
-  const { connection, server, endpoint, streamId } = attempt;
+  const { connection, server, endpoint, streamId, has } = attempt;
   if (!server) throw new Refusal('login', 'dialback is for servers');
   const pair = { from: server.domain, to: endpoint.domain };
+  if (has('takes-unsolicited-result') && (await comesSoon(attempt))) return;
   connection.send(serialise(element('db:result', NS.dialback, pair, server.dialbackKey(endpoint.domain, streamId))));
+  if (has('sends-before-result')) return;
   for (;;) {
     const reply = await nextElement(connection, 'silent');
     if (!is(reply, 'result', NS.dialback)) continue;
-    if (reply.attrs.from !== pair.to || reply.attrs.to !== pair.from) continue;
-    if (reply.attrs.type === 'valid') return;
+    const isOurs = reply.attrs.from === pair.to && reply.attrs.to === pair.from;
+    if (!isOurs && !has('takes-any-result')) continue;
+    if (reply.attrs.type === 'valid' || has('ignores-result')) return;
     throw new Refusal('login', `dialback: ${reply.attrs.type}`);
   }
 }
+
+/** A fault: what came before it was asked for. */
+async function comesSoon({ connection }: Attempt): Promise<boolean> {
+  await delay(50);
+  return connection.pending() && is(await nextElement(connection, 'silent'), 'result', NS.dialback);
+}
+
+/** XEP-0288, section 2.2: inside TLS, and before anything that proves who it is. */
+export function askForBidi({ connection, server, has, features }: Asking): boolean {
+  const offered = childOf(features, 'bidi', NS.bidiFeature) !== undefined;
+  if (!server || !offered || (connection.tls === null && !has('bidi-in-clear'))) return false;
+  connection.send(serialise(element('bidi', NS.bidi)));
+  return true;
+}
+
+type Asking = Pick<Attempt, 'connection' | 'server' | 'has'> & { features: Element };

@@ -7,6 +7,7 @@ import { isSuccess, keepLeftover, takeStanza } from './keeping.ts';
 import { bestWay, bind, logIn, type Way } from './login.ts';
 import { Refusal } from './refusal.ts';
 import { secure } from './secure.ts';
+import { askForBidi } from './server-login.ts';
 import { openStream, readElement, readFeatures } from './stream.ts';
 
 /** Brings TLS up and returns how to log in. Of a correct client nothing else ever comes out. */
@@ -26,6 +27,7 @@ async function starttls(attempt: Attempt): Promise<Way> {
   const { connection, has, clear } = attempt;
   await openStream(attempt);
   clear.features = await readFeatures(attempt);
+  askForBidi({ ...attempt, features: clear.features });
   const tempted = temptation(clear.features, attempt) ?? (has('last-features-win') && (await laterFeatures(attempt)));
   if (tempted) return tempted;
   const offer = childOf(clear.features, 'starttls', NS.tls);

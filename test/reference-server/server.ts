@@ -10,10 +10,10 @@ import { POLICIES, type ServerClient, type Trigger } from '../../harness/client/
 import { functionServer, type StartServer } from '../../harness/client/server-function.ts';
 import { element, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
-import type { Identity } from '../reference-client/attempt.ts';
+import { type Attempt, type Identity, nextElement } from '../reference-client/attempt.ts';
 import { serverSession } from '../reference-client/client.ts';
 import type { Fault } from '../reference-client/faults.ts';
-import { serve } from '../reference-client/session.ts';
+import { answerIq, end } from '../reference-client/session.ts';
 import { listen } from './listener.ts';
 
 export interface ReferenceServerOptions {
@@ -71,7 +71,7 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
         const attempt = await serverSession(told, controller.signal, { faults, patience, server: identity });
         const body = element('body', undefined, {}, 'Wherefore art thou?');
         attempt.connection.send(serialise(element('message', NS.server, { from, to, type: 'chat' }, body), SCOPE));
-        await serve(attempt);
+        await attend(attempt);
       } catch (error) {
         returned({ id, condition: error instanceof Error ? error.message : 'remote-server-not-found' });
       }
@@ -104,4 +104,21 @@ async function lookUp(domain: string, tls: Endpoint['tls'], resolver: string): P
   const [first] = await names.resolveSrv(`${service}._tcp.${domain}`);
   const [host] = await names.resolve4(first?.name ?? domain);
   return { host: host ?? '', port: first?.port ?? 5269 };
+}
+
+/** Until the stream is over. What comes back on it is answered where that was agreed on, and to whom has proved who it is. */
+async function attend(attempt: Attempt): Promise<void> {
+  const { connection, bidi, endpoint, has, trusted } = attempt;
+  try {
+    for (;;) {
+      const stanza = await nextElement(connection, null);
+      const from = String(stanza.attrs.from ?? '');
+      const isProven = trusted && from.slice(from.indexOf('@') + 1) === endpoint.domain;
+      if (bidi && (isProven || has('answers-any-from'))) answerIq(connection, stanza);
+      // RFC 6120, section 8.1.2.2.
+      else if (bidi) break;
+    }
+  } finally {
+    await end(attempt);
+  }
 }
