@@ -37,7 +37,19 @@ test('the correct server passes every scenario', async (t) => {
   const { results, server } = await runFor([], { patience: 1_000 });
   t.is(server?.policyName, 'authenticated');
   t.true(results.every(({ serverPolicy }) => serverPolicy === 'authenticated'));
-  t.deepEqual(results.filter((result) => !isClean(result)).map(show), []);
+  // A machine that is too busy for a verdict gets a second chance; a wrong verdict gets none.
+  const tooSlow = results.filter(({ verdict }) => verdict === 'inconclusive');
+  const again =
+    tooSlow.length > 0
+      ? (
+          await runFor(
+            tooSlow.map(({ id }) => id),
+            { patience: 1_000 },
+          )
+        ).results
+      : [];
+  const bad = results.filter((result) => !isClean(result) && !tooSlow.includes(result));
+  t.deepEqual([...bad, ...again.filter((result) => !isClean(result))].map(show), []);
 });
 
 for (const policy of ['strict', 'encrypted', 'opportunistic'] as const) {

@@ -207,7 +207,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     const files = await writeClientFiles(world.directory, own);
     const endpoint: Endpoint = {
       // By DNS it finds both by itself.
-      host: names ? '' : dialledAddress(world, plan.via),
+      host: names ? '' : world.server ? '127.0.0.1' : dialledAddress(world, plan.via),
       port: names ? 0 : interceptor.port(),
       ...(names?.resolver && { resolver: names.resolver }),
       domain,

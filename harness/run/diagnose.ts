@@ -22,6 +22,8 @@ export function diagnose(plan: AttemptPlan, attempt: Attempt, state: ControlFact
     return `the client says that it does not support ${unsupported(plan)}`;
   }
   const ended = howItEnded(attempt);
+  if (view.connections.length === 0 && plan.server)
+    return `The server never connected; ${ended}. Likely: it does not ask the resolver in XMPP_DNS, the driver says "sent" and the server sends nothing, or it connects only where its configuration allows it.`;
   if (view.connections.length === 0 && plan.via === 'dns') return `${whatItAsked(attempt)}; ${ended}.`;
   if (view.connections.length === 0)
     return `The client never connected to XMPP_HOST:XMPP_PORT; ${ended}. Likely: host and port from the environment are ignored, or the program ends earlier (its output says why; HOME is an empty directory: try --keep-home, or compile first).`;

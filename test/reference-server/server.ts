@@ -59,7 +59,7 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
         jid: from,
         password: '',
         caFile,
-        via: 'dns',
+        via: 'ip',
         session: 'once',
         stateDir,
         // What the identity holds.
