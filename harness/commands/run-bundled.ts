@@ -3,20 +3,24 @@ import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { BundledClient } from '../clients/clients.ts';
+import type { Driver } from '../clients/driver.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { BadInput, shown } from '../scenario/problem.ts';
 
-/** Bundled ones, in their order, and files with a recipe. */
-export function named(list: string, known: readonly BundledClient[]): (BundledClient | string)[] {
+/** What a client and a server have in common. */
+export type Bundled = Driver & Pick<BundledClient, 'name' | 'install' | 'confined'>;
+
+/** Bundled ones, in their order, and files with a recipe, where these are clients. */
+export function named<One extends Bundled>(list: string, known: readonly One[], what = 'client'): (One | string)[] {
   const names = known.map(({ name }) => name);
   const asked = [...new Set(list.split(',').map((name) => name.trim()))];
-  const files = asked.filter((name) => /\.ya?ml(#|$)/.test(name));
+  const files = what === 'client' ? asked.filter((name) => /\.ya?ml(#|$)/.test(name)) : [];
   const unknown = asked.filter((name) => !names.includes(name) && !files.includes(name));
   if (unknown.length > 0)
     throw new BadInput(
       unknown.map(
         (name) =>
-          `There is no bundled client "${name}"${didYouMean(name, names) || '.'} There are: ${names.join(', ')}; all means each of them. Any other goes behind --.`,
+          `There is no bundled ${what} "${name}"${didYouMean(name, names) || '.'} There are: ${names.join(', ')}; all means each of them. Any other goes behind --.`,
       ),
     );
   return [...known.filter(({ name }) => asked.includes(name)), ...files];
@@ -31,10 +35,10 @@ export interface Driven {
 }
 
 /** @returns a sentence where it cannot be run. */
-export const driven = (one: BundledClient | string): Promise<Driven | string> =>
+export const driven = (one: Bundled | string): Promise<Driven | string> =>
   typeof one === 'string' ? ownRecipe(one) : bundled(one);
 
-async function bundled({ name, install, confined, ...driver }: BundledClient): Promise<Driven | string> {
+async function bundled({ name, install, confined, ...driver }: Bundled): Promise<Driven | string> {
   // At the same time, as each starts the interpreter; the second says less about what is missing.
   const [{ installed, version, why }, command] = await Promise.all([
     driver.detect(),

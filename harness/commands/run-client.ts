@@ -2,7 +2,7 @@
 import type { Client } from '../client/client.ts';
 import { BadInput } from '../scenario/problem.ts';
 import type { Options } from './run.ts';
-import { driven, named, whyUnconfinable } from './run-bundled.ts';
+import { type Bundled, type Driven, driven, named, whyUnconfinable } from './run-bundled.ts';
 import { tell } from './terminal.ts';
 
 type ClientOptions = Pick<Options, 'client' | 'clientVersion' | 'keepHome' | 'keep'> &
@@ -17,19 +17,16 @@ export async function clientsFor(
   options: ClientOptions,
   command: string[] | null,
 ): Promise<readonly [Client, ...Client[]]> {
+  if (options.s2s) return serversFor(options, command);
   const { commandClient } = await import('../client/command.ts');
-  if (options.s2s && command !== null) {
-    const { commandServer } = await import('../client/server-command.ts');
-    const words = { command, policy: options.s2sPolicy, rerun: ['--', ...command] };
-    return [commandServer({ ...common(options), ...words })];
-  }
   if (command !== null) return [commandClient({ ...common(options), command, rerun: ['--', ...command] })];
-  const { bundledClients } = await import('../clients/clients.ts');
-  const all = options.client === 'all';
-  const chosen = all ? bundledClients : named(options.client ?? '', bundledClients);
-  if (chosen.length > 1 && options.clientVersion !== undefined)
-    throw new BadInput('--client-version is for one client, and these are several.');
-  const drivers = await Promise.all(chosen.map(driven));
+  const [{ bundledClients }, { bundledServers }] = await Promise.all([
+    import('../clients/clients.ts'),
+    import('../servers/servers.ts'),
+  ]);
+  const server = bundledServers.find(({ name }) => options.client?.split(',').includes(name));
+  if (server) throw new BadInput(`${server.name} is a server: add --s2s.`);
+  const drivers = await driversOf(options, bundledClients, 'client');
   const shutUp = drivers.some((one) => typeof one !== 'string' && one.confined) ? await whyUnconfinable() : null;
   const tried = drivers.map((driver) => {
     if (typeof driver === 'string') return driver;
@@ -38,9 +35,37 @@ export async function clientsFor(
     const confined = driver.confined !== null;
     return commandClient({ ...driver, ...common(options), confined, rerun: ['--client', driver.label] });
   });
+  return present(options, tried);
+}
+
+async function serversFor(options: ClientOptions, command: string[] | null): Promise<readonly [Client, ...Client[]]> {
+  const { commandServer } = await import('../client/server-command.ts');
+  const told = { ...common(options), policy: options.s2sPolicy };
+  if (command !== null) return [commandServer({ ...told, command, rerun: ['--', ...command] })];
+  const { bundledServers } = await import('../servers/servers.ts');
+  const drivers = await driversOf(options, bundledServers, 'server');
+  const tried = drivers.map((driver) =>
+    typeof driver === 'string' ? driver : commandServer({ ...driver, ...told, rerun: ['--client', driver.label] }),
+  );
+  return present(options, tried);
+}
+
+/** A sentence for each that cannot be run. */
+function driversOf<One extends Bundled>(
+  { client = '', clientVersion }: ClientOptions,
+  known: readonly One[],
+  what: 'client' | 'server',
+): Promise<(Driven | string)[]> {
+  const chosen = client === 'all' ? known : named(client, known, what);
+  if (chosen.length > 1 && clientVersion !== undefined)
+    throw new BadInput(`--client-version is for one ${what}, and these are several.`);
+  return Promise.all(chosen.map(driven));
+}
+
+function present({ client }: ClientOptions, tried: (Client | string)[]): readonly [Client, ...Client[]] {
   const [first, ...others] = tried.filter((one) => typeof one !== 'string');
   const missing = tried.filter((one) => typeof one === 'string');
-  if (!first || (!all && missing.length > 0)) throw new BadInput(missing);
+  if (!first || (client !== 'all' && missing.length > 0)) throw new BadInput(missing);
   for (const sentence of missing) tell(`Left out: ${sentence}`);
   return [first, ...others];
 }

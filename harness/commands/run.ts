@@ -189,8 +189,6 @@ function checkOptions(options: Options, patterns: string[], command: string[] | 
   if (command?.length === 0) throw new BadInput('There is no command behind --: xmpp-mallory run -- COMMAND.');
   if ((options.upstream === undefined) !== (options.account === undefined))
     throw new BadInput('--upstream HOST:PORT and --account JID belong together: give both or none.');
-  if (options.s2s && options.client !== undefined)
-    throw new BadInput('--s2s takes the command of a driver behind -- (docs/servers.md), not --client.');
   const meaningless = options.s2s && (options.via !== undefined ? '--via' : options.confine ? '--confine' : null);
   if (meaningless) throw new BadInput(`${meaningless} is for clients: leave it out with --s2s.`);
   if (options.pcap !== undefined && options.account !== undefined)

@@ -15,6 +15,7 @@ import { issueClientCertificate } from '../../src/pki/client-certificate.ts';
 import { HOSTING } from '../../src/pki/credentials/domains.ts';
 import { givenCredential } from '../../src/pki/given.ts';
 import { faultOf } from '../../src/pki/initiating-server.ts';
+import { issue } from '../../src/pki/issue.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
 import { createDialBack } from '../../src/services/dial-back.ts';
 import { createTranscript, type Observation, type Transcript, type Transport } from '../../src/transcript.ts';
@@ -160,6 +161,8 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     transcript,
     nextConnection: () => interceptor.nextConnection(),
     authoritative: (asked) => (asked === world.server?.domain ? world.server.listener() : null),
+    // Whoever is in the middle can have the real one ask.
+    identity: () => issue(world.authority, 'valid', { domain }),
   });
   let forget: (() => void) | undefined;
   const asServer = () =>

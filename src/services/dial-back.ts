@@ -2,6 +2,7 @@
  * The dial-back of a receiving server (XEP-0220, section 2.3): a stream of its own to the authoritative server of the domain
  * that has sent a key, on which it asks whether the key is that server's.
  */
+import type { Issued } from '../pki/credentials/row.ts';
 import type { Transcript } from '../transcript.ts';
 import { element, is } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
@@ -26,6 +27,8 @@ export interface DialBackOptions {
   nextConnection(): number;
   /** Where a domain's authoritative server is reached; null: nowhere. */
   authoritative(domain: string): { host: string; port: number } | null;
+  /** What is presented there: who has to have a good certificate to be spoken to is asked with one. */
+  identity(): Promise<Pick<Issued, 'key' | 'chain'>>;
   /** For the stream, and for the answer. Milliseconds; default 5,000. */
   patienceMs?: number | undefined;
 }
@@ -40,6 +43,7 @@ export function createDialBack({
   transcript,
   nextConnection,
   authoritative,
+  identity,
   patienceMs = 5_000,
 }: DialBackOptions): DialBack {
   const open = new Set<ServerStream>();
@@ -55,6 +59,7 @@ export function createDialBack({
           transcript,
           from: by,
           to: domain,
+          identity: await identity(),
           patienceMs,
         });
         open.add(stream);
