@@ -2,6 +2,7 @@
 import type { Transport } from '../../src/transcript.ts';
 import { cDriver } from './c.ts';
 import type { Driver } from './driver.ts';
+import { goDriver } from './go.ts';
 import { nodeDriver } from './node.ts';
 import { perlDriver } from './perl.ts';
 import { programDriver } from './program.ts';
@@ -143,6 +144,15 @@ export const bundledClients: readonly BundledClient[] = [
   client(
     { name: 'go-sendxmpp', title: 'go-sendxmpp', language: 'Go', install: 'apt install go-sendxmpp' },
     programDriver('go-sendxmpp/driver.sh', 'go-sendxmpp'),
+  ),
+  client(
+    {
+      name: 'go-xmpp',
+      title: 'go-xmpp',
+      language: 'Go',
+      install: 'apt install golang-go golang-github-mattn-go-xmpp-dev',
+    },
+    goDriver('go-xmpp/driver.go', 'github.com/mattn/go-xmpp', 'golang-github-mattn-go-xmpp-dev'),
   ),
   ...program({
     name: 'sendxmpp',

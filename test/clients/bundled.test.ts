@@ -50,6 +50,7 @@ const KNOWN: Record<string, Record<string, Verdict>> = {
     'header/no-version-plain-only': 'fail',
   },
   'go-sendxmpp': {},
+  'go-xmpp': {},
 };
 
 const catalogue = await loadScenarios();
