@@ -16,6 +16,7 @@ import { type ClosedPort, takeClosedPort } from './closed-port.ts';
 import { type Connection, serveConnection } from './connection.ts';
 import { createKeeper } from './kept.ts';
 import { type Answering, createAnswering } from './lookups.ts';
+import { atMost } from './patience.ts';
 import { randomFrom } from './random.ts';
 import type { Recording } from './recording.ts';
 import { fill } from './variables.ts';
@@ -292,15 +293,10 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       idle.add(listener);
     },
     async drain(ms) {
-      let timer: NodeJS.Timeout | undefined;
-      const limit = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, ms);
-      });
       const emptied = Promise.all(dials.map(backlog.probe)).then(() =>
         Promise.all([...connections].map(({ done }) => done)),
       );
-      await Promise.race([emptied, limit]);
-      clearTimeout(timer);
+      await atMost(ms, emptied);
     },
     hangUp() {
       for (const connection of connections) connection.hangUp();

@@ -18,6 +18,7 @@ import {
   type ReadRecord,
   type TlsRecord,
 } from './record.ts';
+import { RETRY_RANDOM } from './server-hello.ts';
 
 /** One thing that is done to the records of a handshake. */
 export type Rewrite =
@@ -72,6 +73,8 @@ export function createRewriter(rewrite: Rewrite, hooks: RewriteHooks): Rewriter 
   const rewritten = once(hooks.rewritten);
   let hidden = false;
   let silent = false;
+  /** Between a HelloRetryRequest and the ServerHello: both sides begin anew, and their change_cipher_spec means nothing. */
+  let retrying = false;
 
   const fromServer = createSide(
     (messages, version) => {
@@ -81,17 +84,19 @@ export function createRewriter(rewrite: Rewrite, hooks: RewriteHooks): Rewriter 
       return encodeHandshake(messages, { version });
     },
     () => !silent,
+    () => retrying,
   );
 
   function around(message: HandshakeMessage, version: number): Buffer[] {
     if (silent) return [];
+    if (message.type === HANDSHAKE_TYPE.serverHello) retrying = isRetry(message);
     if (hidden) rewritten();
     const own = encodeHandshake([changed(message)], {
       version: rewrite.kind === 'record-version' ? rewrite.version : version,
       size: rewrite.kind === 'fragment' ? rewrite.size : LONGEST_FRAGMENT,
     });
     if (['record-version', 'fragment', 'pace'].includes(rewrite.kind)) rewritten();
-    const name = messageName(message.type);
+    const name = isRetry(message) ? undefined : messageName(message.type);
     if (rewrite.kind === 'insert' && rewrite.message === name) {
       rewritten();
       return rewrite.where === 'before' ? [rewrite.octets, own] : [own, rewrite.octets];
@@ -109,7 +114,7 @@ export function createRewriter(rewrite: Rewrite, hooks: RewriteHooks): Rewriter 
       rewritten();
       return { type, body: withCertificates(rewrite.chain) };
     }
-    if (rewrite.kind === 'strip' && type === HANDSHAKE_TYPE.serverHello) {
+    if (rewrite.kind === 'strip' && type === HANDSHAKE_TYPE.serverHello && !isRetry(message)) {
       const without = withoutExtension(body, rewrite.extension);
       if (without) rewritten();
       else hooks.impossible(`the ServerHello has no extension ${rewrite.extension}`);
@@ -135,6 +140,7 @@ export function createRewriter(rewrite: Rewrite, hooks: RewriteHooks): Rewriter 
         { version },
       ),
     reportOther,
+    () => retrying,
   );
 
   const report = ({ type, body }: HandshakeMessage) =>
@@ -161,11 +167,17 @@ export function createRewriter(rewrite: Rewrite, hooks: RewriteHooks): Rewriter 
   };
 }
 
+/** RFC 8446, section 4.1.3: a HelloRetryRequest is a ServerHello with this random. */
+const isRetry = ({ type, body }: HandshakeMessage): boolean =>
+  type === HANDSHAKE_TYPE.serverHello && body.subarray(2, 34).equals(RETRY_RANDOM);
+
 /** One direction: hands plaintext messages over, a row of them for each row of records, and passes the rest on. */
 function createSide(
   write: (messages: HandshakeMessage[], version: number) => Buffer,
   /** Whether this record goes on. */
   other: (record: TlsRecord, plain: boolean) => boolean,
+  /** Whether a ChangeCipherSpec means nothing now. */
+  passesOver: () => boolean,
 ): (chunk: Buffer) => Buffer {
   const records = createRecordReader();
   const messages = createMessageReader();
@@ -179,7 +191,8 @@ function createSide(
     if (read.type === 'stray') return read.octets;
     const { record } = read;
     const goesOn = other(record, plain);
-    if (record.type === CONTENT_TYPE.changeCipherSpec || record.type === CONTENT_TYPE.applicationData) plain = false;
+    if (record.type === CONTENT_TYPE.applicationData) plain = false;
+    else if (record.type === CONTENT_TYPE.changeCipherSpec && !passesOver()) plain = false;
     return goesOn ? encodeRecord(record) : Buffer.alloc(0);
   }
 
