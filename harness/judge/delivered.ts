@@ -35,7 +35,7 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
       continue;
     }
     if (took.length === 0) {
-      const reachable = connectionsFor(view, scenario, action);
+      const reachable = connectionsFor(view, action);
       // The redirect was the attack; who does not go there has withstood it.
       const { at = 'main' } = action.item;
       if (acted && at !== 'main' && !view.connections.some((connection) => view.endpointOf(connection) === at)) {
@@ -71,10 +71,8 @@ function sentence(delivery: Delivery & { why: string }): string {
 }
 
 /** The connections that an item is meant for, of those that came. */
-function connectionsFor(view: View, scenario: Scenario, { item }: ScriptAction): number[] {
-  // An action at `connect` acts before the client has said anything, on connections that stay silent, too.
-  const counted = scenario.script.some(({ on }) => on === 'connect') ? view.connections : view.spoken;
-  const there = counted.filter((connection) => view.endpointOf(connection) === (item.at ?? 'main'));
+function connectionsFor(view: View, { item }: ScriptAction): number[] {
+  const there = view.spoken.filter((connection) => view.endpointOf(connection) === (item.at ?? 'main'));
   return there.filter((_, index) => isMeantFor(item, index + 1));
 }
 

@@ -26,7 +26,7 @@ export interface View {
   peerOf(connection: number): Peer | null;
   endpointOf(connection: number): string;
   connections: number[];
-  /** Those on which the client said anything, in the order of its first octets: what a script counts. */
+  /** Those on which the client has done more than to begin a stream, or the script has acted, in this order: what a script counts. */
   spoken: number[];
   claim: Claim | null;
   exit: Of<'process', 'exit'> | null;
@@ -44,7 +44,7 @@ export function viewOf(observations: readonly Observation[]): View {
     // What Mallory opens herself is no doing of the client's.
     if (o.layer === 'tcp' && o.type === 'connected' && o.direction === 'out') called.add(o.connection);
     if ('connection' in o && called.has(o.connection)) continue;
-    if ('connection' in o && isWord(o)) spoken.add(o.connection);
+    if ('connection' in o && counts(o)) spoken.add(o.connection);
     if (o.layer === 'tls' && o.type === 'handshake') peers.set(o.connection, o.peer);
     else if (o.layer === 'tcp' && o.type === 'connected') endpoints.set(o.connection, o.endpoint);
     else if (o.layer === 'xmpp' && o.type === 'element' && o.from === 'client') elements.push(o);
@@ -64,7 +64,11 @@ export function viewOf(observations: readonly Observation[]): View {
   };
 }
 
-const isWord = (o: Observation) => 'from' in o && o.from === 'client' && !(o.layer === 'tcp' && o.type === 'closed');
+/** As the interceptor counts: some clients open several connections at a time, and go on with one. */
+export function counts(o: Observation): boolean {
+  if (o.layer === 'script') return true;
+  return 'from' in o && o.from === 'client' && !['closed', 'stream-open', 'stream-close'].includes(o.type);
+}
 
 export function pick<Layer extends Observation['layer'], Type extends string>(
   observations: readonly Observation[],

@@ -25,7 +25,7 @@ import type { Client, Endpoint, Exit, Role } from '../client/client.ts';
 import type { Confinement, Room } from '../confine/confine.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import type { Context } from '../judge/observations.ts';
-import { viewOf } from '../judge/view.ts';
+import { counts, viewOf } from '../judge/view.ts';
 import type { Via } from '../result.ts';
 import { type DomainKind, domainOf } from '../scenario/domain.ts';
 import type { Given, ResolvedEntity, Scenario } from '../scenario/scenario.ts';
@@ -360,17 +360,14 @@ function breaksRule(rules: Rules, scenario: Scenario, observations: readonly Obs
   return neverFindings(viewOf(observations), scenario, about, rules).some(({ level }) => level === 'must');
 }
 
-function fulfilment({ until, script }: AttemptPlan, pingId: string, canary: string): (o: Observation) => number | null {
+function fulfilment({ until }: AttemptPlan, pingId: string, canary: string): (o: Observation) => number | null {
   if (until === null) return () => null;
-  // As a script counts: an action at `connect` acts on connections that stay silent, too.
-  const fromConnect = script.some(({ on }) => on === 'connect');
   const counted = new Set<number>();
   let session = false;
   let pong = false;
   let answer = false;
   return (o) => {
-    const speaks = 'connection' in o && 'from' in o && o.from === 'client' && o.layer !== 'tcp';
-    if (speaks || (fromConnect && o.layer === 'tcp' && o.type === 'connected')) counted.add(o.connection);
+    if ('connection' in o && counts(o)) counted.add(o.connection);
     // Sooner than its time is up only what it says can end this.
     if (o.layer === 'process') return session && until.claimMs > 0 && o.type === 'claim' ? 0 : null;
     if (o.layer !== 'xmpp') return null;

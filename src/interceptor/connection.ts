@@ -29,10 +29,12 @@ export interface ConnectionOptions {
   /** Counted over all endpoints, from 1. */
   n: number;
   /**
-   * Counted on this endpoint, from 1: what a script addresses. A number is given when it is first asked for, which is
-   * at the client's first octets: some open connections that they never use.
+   * Counted on this endpoint, from 1: what a script addresses. Until the connection counts it is the number that it would
+   * have: some clients open several at a time, begin a stream on each, and go on with one.
    */
   nth(): number;
+  /** The client has asked for something here, or the script has acted: it is one of those that count. */
+  count(): void;
   endpoint: string;
   transport: Transport;
   namespace: ContentNamespace;
@@ -114,6 +116,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   const outgoing = createOutgoing({
     connection,
     place: () => ({ connection: options.nth(), endpoint: options.endpoint }),
+    acted: options.count,
     script,
     wire,
     transcript,
@@ -192,6 +195,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       },
       element(received, xml) {
         evidence.element(received, xml, at());
+        options.count();
         if (!current()) return;
         if (is(received, 'starttls', NS.tls)) return answerStarttls();
         entity.receive(received);
@@ -202,6 +206,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       },
       malformed(reason, text) {
         evidence.malformed(reason, text, at());
+        options.count();
         garbled = true;
         if (!current()) return;
         // An attacker would listen on, and so does Mallory; to a good client a good server says what is wrong.
@@ -241,6 +246,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
       if (rest.length > 0) receive(rest);
       return;
     }
+    options.count();
     if (transport === 'direct') return receiveInsteadOfTls(chunk, 'xml-on-direct-tls', options.nth() > 1);
     const start = chunk.findIndex((octet) => octet !== 0x20 && octet !== 0x0a && octet !== 0x0d && octet !== 0x09);
     if (start !== 0) {
@@ -279,6 +285,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   function secure(chunk: Buffer): void {
     handshaking = true;
     awaitingTls = false;
+    options.count();
     tcp.off('data', receive);
     startHandshake({
       connection,

@@ -197,9 +197,9 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     const connection = serveConnection({
       socket,
       n,
-      nth() {
+      nth: () => nth || counter.nth + 1,
+      count() {
         if (nth === 0) nth = counter.nth += 1;
-        return nth;
       },
       endpoint,
       transport: endpoints[endpoint]?.transport ?? options.transport,

@@ -14,6 +14,8 @@ export interface OutgoingOptions {
   connection: number;
   /** On which endpoint, and the how many-th connection there. */
   place(): Pick<Place, 'connection' | 'endpoint'>;
+  /** The script has done something here. */
+  acted(): void;
   script: Script;
   wire: Wire;
   transcript: Transcript;
@@ -63,6 +65,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     for (const { index, name, action, params } of due(script, { ...options.place(), point, phase })) {
       const before = armed.length;
       if (!action.apply(moment, params)) continue;
+      options.acted();
       const late = armed[before];
       if (late) late.by = { index, action: name };
       else applied.push({ index, action: name });
