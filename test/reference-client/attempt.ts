@@ -71,6 +71,8 @@ export interface Attempt {
   server: Identity | null;
   /** Of the stream, as the other side names it. */
   streamId: string;
+  /** A dialback result came before a key was sent, and a fault has taken it. */
+  unsolicited: boolean;
   /** Stanzas may come back on the stream (XEP-0288). */
   bidi: boolean;
   /** A server whose certificate holds; others may go on with one, and prove themselves in another way. */

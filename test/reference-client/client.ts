@@ -148,6 +148,7 @@ function createLogin(
         server,
         streamId: '',
         bidi: false,
+        unsolicited: false,
         trusted: true,
         has,
         plan,

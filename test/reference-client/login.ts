@@ -92,8 +92,7 @@ export const logIn: Way = async (attempt) => {
     connection.send(`<starttls xmlns='${NS.tls}'/>`);
     await nextElement(connection, 'silent');
   }
-  if (connection.pending() && !has('early-success') && !has('takes-unsolicited-result'))
-    throw new Refusal('login', 'something that was not asked for');
+  if (connection.pending() && !has('early-success')) throw new Refusal('login', 'something that was not asked for');
   attempt.bidi = askForBidi({ ...attempt, features });
   const way = bestWay(features, attempt) ?? (has('any-mechanism') ? wayWithAny(features) : null);
   if (!way) throw new Refusal('login', 'no way to log in');

@@ -1,5 +1,4 @@
 /** How a server proves who it is on a stream to another one: SASL EXTERNAL (XEP-0178), or Server Dialback (XEP-0220). */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Element } from 'ltx';
 import { childOf, element, is, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
@@ -36,7 +35,7 @@ export async function dialback(attempt: Attempt): Promise<void> {
   const { connection, server, endpoint, streamId, has } = attempt;
   if (!server) throw new Refusal('login', 'dialback is for servers');
   const pair = { from: server.domain, to: endpoint.domain };
-  if (has('takes-unsolicited-result') && (await comesSoon(attempt))) return;
+  if (attempt.unsolicited) return;
   connection.send(serialise(element('db:result', NS.dialback, pair, server.dialbackKey(endpoint.domain, streamId))));
   if (has('sends-before-result')) return;
   for (;;) {
@@ -49,10 +48,11 @@ export async function dialback(attempt: Attempt): Promise<void> {
   }
 }
 
-/** A fault: what came before it was asked for. */
-async function comesSoon({ connection }: Attempt): Promise<boolean> {
-  await delay(50);
-  return connection.pending() && is(await nextElement(connection, 'silent'), 'result', NS.dialback);
+/** A fault: what comes before it was asked for. */
+export function takeResult(attempt: Attempt, element: Element): boolean {
+  const takes = attempt.has('takes-unsolicited-result') && is(element, 'result', NS.dialback);
+  attempt.unsolicited ||= takes;
+  return takes;
 }
 
 /** XEP-0288, section 2.2: inside TLS, and before anything that proves who it is. */

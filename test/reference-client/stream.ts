@@ -5,6 +5,7 @@ import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, isElsewhere, nextElement } from './attempt.ts';
 import { takeStanza } from './keeping.ts';
 import { Refusal } from './refusal.ts';
+import { takeResult } from './server-login.ts';
 
 /** Sends a stream header and reads the answer. RFC 6120, section 4.7.1: who we are is said inside TLS only. */
 export async function openStream(attempt: Attempt): Promise<void> {
@@ -45,6 +46,6 @@ export async function readFeatures(attempt: Attempt): Promise<Element> {
 export async function readElement(attempt: Attempt, silence: 'no-features' | 'no-reply'): Promise<Element> {
   for (;;) {
     const element = await nextElement(attempt.connection, silence);
-    if (!takeStanza(attempt, element)) return element;
+    if (!takeStanza(attempt, element) && !(attempt.server && takeResult(attempt, element))) return element;
   }
 }
