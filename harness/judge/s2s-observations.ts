@@ -45,13 +45,13 @@ function proofBefore(view: View, domain: string, { connection, n }: { connection
   return told.some(({ name, xml, n: when }) => {
     if (name === 'success') return true;
     if (name !== 'result' || asked === undefined || when < asked.n) return false;
-    const isOurs = valueOf('from', xml) === domain && valueOf('to', xml) === valueOf('from', asked.xml);
-    return isOurs && valueOf('type', xml) === 'valid';
+    const isOurs = attributeOf('from', xml) === domain && attributeOf('to', xml) === attributeOf('from', asked.xml);
+    return isOurs && attributeOf('type', xml) === 'valid';
   });
 }
 
 /** Of an attribute of the first tag. */
-const valueOf = (name: string, xml: string) => new RegExp(`^[^>]*?\\s${name}=(["'])(.*?)\\1`).exec(xml)?.[2];
+const attributeOf = (name: string, xml: string) => new RegExp(`^[^>]*?\\s${name}=(["'])(.*?)\\1`).exec(xml)?.[2];
 
 const presented = (view: View, connection: number) =>
   pick(view.observations, 'tls', 'handshake').some((o) => o.connection === connection && o.clientCertificate);

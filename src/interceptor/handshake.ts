@@ -160,7 +160,7 @@ export function startHandshake(options: HandshakeOptions): void {
     const channel = { ...channelPlanOf(plan, options.alpn), ...(options.clientCa && { clientCa: options.clientCa }) };
     const settings = JSON.stringify([issued.sha256, channel]);
     const resumes = offered !== null && (plan.resume || offered.settings === settings);
-    const ticketKeys = resumes ? offered.ticketKeys : options.tickets.keysFor(settings);
+    const ticketKeys = resumes ? offered.ticketKeys : options.tickets.keysFor(`${settings} ${hello.serverName}`);
     // Only here, because it costs: TLS then reads from a stream in JavaScript and not from the system.
     const below = options.tampered() || options.keylog ? tap(tcp, octets, options.stray, rewriter ?? undefined) : null;
     if (below) tcp.on('data', options.affords);

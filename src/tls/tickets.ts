@@ -20,8 +20,8 @@ export interface Session {
 export interface Tickets {
   /** The session that these tickets offer; null: none that is known; undefined: there are no tickets. */
   offered(tickets: readonly string[]): Session | null | undefined;
-  /** Of a connection under these settings. */
-  keysFor(settings: string): Buffer;
+  /** @param like what connections must have in common to share them: where a session leads to is told by its keys. */
+  keysFor(like: string): Buffer;
   /** From now on tickets under the session's keys stand for it. */
   began(session: Session): void;
 }
@@ -31,7 +31,7 @@ const KEYS = 48;
 const NAME = 16;
 
 /**
- * @param apart each connection has keys of its own. Where nothing is done to the client all under the same settings may
+ * @param apart each connection has keys of its own. Where nothing is done to the client those that are alike may
  *   share them, as at any server: each set of keys costs a context of OpenSSL's, which is more than a handshake.
  */
 export function createTickets(apart: boolean): Tickets {
@@ -42,9 +42,9 @@ export function createTickets(apart: boolean): Tickets {
       if (tickets.length === 0) return undefined;
       return tickets.map((name) => sessions.get(name)).find((session) => session !== undefined) ?? null;
     },
-    keysFor(settings) {
-      const keys = shared.get(settings) ?? randomBytes(KEYS);
-      if (!apart) shared.set(settings, keys);
+    keysFor(like) {
+      const keys = shared.get(like) ?? randomBytes(KEYS);
+      if (!apart) shared.set(like, keys);
       return keys;
     },
     began(session) {
