@@ -3,13 +3,26 @@
  * scenario is meant for is caught by it.
  */
 import test from 'ava';
-import { type Report, type Result, runScenarios } from '../harness/index.ts';
+import { type Catalogue, type Result, runScenarios, type Scenario } from '../harness/index.ts';
 import { createTurns } from '../harness/run/turns.ts';
+import { matchesPattern } from '../harness/scenario/glob.ts';
 import { loadScenarios } from '../harness/scenario/load.ts';
+import { keyOf } from '../harness/scenario/select.ts';
 import { referenceClient } from './reference-client/client.ts';
 import { type ClientFault, type Fault, faults, serverFaults } from './reference-client/faults.ts';
 
-const catalogue = await loadScenarios();
+const all = await loadScenarios();
+const asks = ({ needs }: Scenario) => needs.includes('dns');
+const only = (wanted: (scenario: Scenario) => boolean): Catalogue => ({
+  ...all,
+  scenarios: all.scenarios.filter(wanted),
+});
+/** By whichever way the client is sent there. */
+const catalogues = {
+  ip: only((scenario) => !asks(scenario)),
+  dns: only((one) => asks(one) || one.id.startsWith('control/')),
+};
+const catalogue = all;
 const names = Object.keys(faults) as ClientFault[];
 
 /** In process a session costs little, and most of its time is waiting. */
@@ -24,11 +37,19 @@ const PATIENCE = 1_000;
 /** AVA starts all tests of a file at once; so many sessions in one process would make each other seem slow. */
 const inTurn = createTurns(3);
 
-function runFor(patterns: string[], fault?: Fault): Promise<Report> {
+async function runFor(patterns: string[], fault?: Fault): Promise<Result[]> {
   const client = referenceClient(fault ? { faults: [fault] } : { patience: PATIENCE });
-  return inTurn(() =>
-    runScenarios({ client, catalogue, patterns, jobs: JOBS, timeoutMs: LIMIT, via: 'ip', transcripts: 'all' }),
-  );
+  const common = { client, jobs: JOBS, timeoutMs: LIMIT, transcripts: 'all' } as const;
+  const results = (['ip', 'dns'] as const).map(async (via) => {
+    const { scenarios } = catalogues[via];
+    const keys = scenarios.flatMap(({ id, transports }) => transports.map((transport) => keyOf(id, transport, via)));
+    const own = patterns.filter((pattern) => keys.some((key) => matchesPattern(pattern, key)));
+    // What is in both is not worth a run of its own.
+    const isNew = own.some((pattern) => !pattern.startsWith('control/')) || via === 'ip';
+    if (patterns.length > 0 && !(own.length > 0 && isNew)) return [];
+    return (await inTurn(() => runScenarios({ ...common, catalogue: catalogues[via], patterns: own, via }))).results;
+  });
+  return (await Promise.all(results)).flat();
 }
 
 /** A finding of any level: what an info scenario is after changes no verdict. */
@@ -40,13 +61,13 @@ const show = ({ key, verdict, outcome, reason, findings }: Result) =>
 const isClean = ({ verdict, findings }: Result) => verdict === 'pass' && findings.length === 0;
 
 test('the correct client passes every scenario', async (t) => {
-  const { results } = await runFor([]);
+  const results = await runFor([]);
   const others = results.filter((result) => !isClean(result));
   // Once refused, it does not come back within the same login.
   const stayedAway = others.filter(({ id, reason }) => /^fallback.*-once$/.test(id) && reason === 'does not reconnect');
   // A machine that is too busy for a verdict gets a second chance; a wrong verdict gets none.
   const tooSlow = others.filter(({ verdict }) => verdict === 'inconclusive');
-  const again = tooSlow.length > 0 ? (await runFor(tooSlow.map(({ key }) => key))).results : [];
+  const again = tooSlow.length > 0 ? await runFor(tooSlow.map(({ key }) => key)) : [];
   const bad = others.filter((result) => !stayedAway.includes(result) && !tooSlow.includes(result));
   t.deepEqual([...bad, ...again.filter((result) => !isClean(result))].map(show), []);
 });
@@ -86,7 +107,7 @@ for (const fault of names) {
       ({ caughtBy, namespaces }) => caughtBy.includes(fault) && namespaces.includes('jabber:client'),
     );
     t.true(meant.length > 0, 'no scenario names this fault');
-    const { results } = await runFor(['control/login', ...meant.map(({ id }) => id)], fault);
+    const results = await runFor(['control/login', ...meant.map(({ id }) => id)], fault);
     const logins = results.filter(({ id }) => id === 'control/login');
     t.deepEqual(logins.filter(({ verdict }) => verdict !== 'pass').map(show), [], 'it fails its base control');
     // Over one of its transports is enough: some faults exist on one only.

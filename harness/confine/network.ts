@@ -48,13 +48,13 @@ export async function openNetwork(privilege: Privilege): Promise<Network> {
   return {
     entry: ['nsenter', '--target', String(gate.pid), ...entered(privilege), '--net', '--'],
     async listen(port) {
-      const server = (await ask({ do: 'listen', port })).handle as Server;
+      const server = (await ask({ do: 'listen', port }, isClosed)).handle as Server;
       // A failed accept: the client sees a connection that never answers.
       server.on('error', () => undefined);
       server.on('connection', (socket) => socket.setNoDelay(true));
       return { server, dial: () => dial(portOf(server)) };
     },
-    bind: async (port) => (await ask({ do: 'bind', port })).handle as Socket,
+    bind: async (port) => (await ask({ do: 'bind', port }, isClosed)).handle as Socket,
     alive: () => gate.exitCode === null && gate.signalCode === null && gate.connected,
     close: () => {
       if (gate.connected) gate.disconnect();
@@ -106,6 +106,7 @@ function asking(gate: ChildProcess, failed: Promise<string>) {
     new Promise<{ handle: unknown }>((resolve, reject) => {
       requests += 1;
       const id = requests;
+      let given: unknown;
       const fail = (error: Error) => {
         waiting.delete(id);
         reject(error);
@@ -114,15 +115,18 @@ function asking(gate: ChildProcess, failed: Promise<string>) {
         fail,
         take(answer, handle) {
           if (answer.error !== undefined) return fail(new Error(answer.error));
+          given ??= handle;
           if (!last(answer)) return;
           waiting.delete(id);
-          resolve({ handle });
+          resolve({ handle: given });
         },
       });
       if (!gate.connected) return fail(new Error('The network of a confined client is gone.'));
       gate.send({ ...request, id }, (error) => error && fail(error));
     });
 }
+
+const isClosed = (answer: Answer) => answer.closed === true;
 
 function portOf(server: Server): number {
   const bound = server.address();

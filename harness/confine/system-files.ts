@@ -10,7 +10,7 @@ import { runTool } from '../clients/tool.ts';
 export async function writeSystemFiles(folder: string): Promise<void> {
   await mkdir(join(folder, 'certs'), { recursive: true });
   const files = {
-    'resolv.conf': 'nameserver 127.0.0.1\noptions timeout:2 attempts:1\n',
+    'resolv.conf': 'nameserver 127.0.0.1\noptions timeout:3 attempts:2\n',
     hosts: `127.0.0.1 localhost\n127.0.0.1 ${hostname()}\n::1 localhost ip6-localhost ip6-loopback\n`,
     'nsswitch.conf': nameServiceSwitch(),
     fstab: `${mounts(folder)

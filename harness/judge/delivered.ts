@@ -28,17 +28,25 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
   let acted = false;
   let stayed = false;
   let unasked = false;
+  let looked = false;
   for (const action of actionsOf(scenario.script)) {
     const took = pick(view.observations, 'script', 'action').filter(({ index }) => index === action.index);
     if (took.length === 0 && action.item.on === 'lookup') {
+      // Nobody has to look for these: who does not cannot be led anywhere by them.
+      if (action.item.do.answer?.type === 'TXT') return { state: 'not-asked' };
       unasked = true;
       continue;
     }
     if (took.length === 0) {
       const reachable = connectionsFor(view, action);
-      // The redirect was the attack; who does not go there has withstood it.
+      // The redirect, or the answer, was the attack; who does not go there has withstood it.
       const { at = 'main' } = action.item;
-      if (acted && at !== 'main' && !view.connections.some((connection) => view.endpointOf(connection) === at)) {
+      if (unasked && !acted) return { state: 'not-asked' };
+      if (
+        acted &&
+        (at !== 'main' || looked) &&
+        !view.connections.some((connection) => view.endpointOf(connection) === at)
+      ) {
         stayed = true;
         continue;
       }
@@ -55,6 +63,7 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
     const best = deliveries.find(({ delivery }) => delivery.state === 'consumed') ?? deliveries[0];
     if (!best) continue;
     acted = true;
+    looked ||= action.item.on === 'lookup';
     if (best.delivery.state === 'consumed') continue;
     if (best.delivery.state === 'not-offered') refused ??= best.delivery;
     else return { state: 'undelivered', why: sentence(best.delivery) };

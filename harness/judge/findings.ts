@@ -109,6 +109,7 @@ const WANTED = (name: string): string =>
     online: 'establish a session',
     'online-again': 'establish a session once more',
     'online-elsewhere': 'establish a session where a redirect leads',
+    'online-where-dns-leads': 'establish a session where DNS leads',
     'online-in-tls': 'establish a session inside TLS',
     'asked-for-starttls': 'ask for TLS all the same',
     'closed-by-client': 'close the connection',

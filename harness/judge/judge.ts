@@ -95,7 +95,7 @@ export function judge(the: Case): Judgement {
   if (lost) return verdict(never.some(({ level }) => level === 'should') ? 'warn' : 'inconclusive', lost, missing);
   if (missing.some(({ level }) => level === 'must')) return verdict('fail', null, missing);
   if ([...never, ...missing].some(({ level }) => level === 'should')) return verdict('warn', null, missing);
-  if (delivered.state === 'not-followed') return verdict('pass', 'it did not go where the redirect leads', missing);
+  if (delivered.state === 'not-followed') return verdict('pass', whereItStayed(scenario), missing);
   if (delivered.state === 'not-offered') return verdict('pass', `not-offered: ${delivered.why}`, missing);
   return verdict('pass', noteOn(outcome, view), missing);
 }
@@ -108,6 +108,9 @@ function counts(code: string, { scenario, control }: Case): boolean {
   const asked = scenario.needs.some((need) => Object.hasOwn(PROBES, need));
   return !asked || control.state === 'ok' || OBSERVATIONS[code]?.never !== undefined;
 }
+
+const whereItStayed = ({ script }: Scenario) =>
+  `it did not go where ${script.some(({ on }) => on === 'lookup') ? 'DNS' : 'the redirect'} leads`;
 
 function speaksNoTlsFirst({ transport, observations }: Case): boolean {
   const bytes = pick(observations, 'tcp', 'bytes')[0];

@@ -7,6 +7,7 @@ import type { ServerPolicy } from '../result.ts';
 import { CLAIMS } from './claims.ts';
 import { CONNECTIONS } from './connections.ts';
 import { HELLO_OBSERVATIONS } from './hello-observations.ts';
+import { NAME_OBSERVATIONS } from './name-observations.ts';
 import { RESUMPTION } from './resumption.ts';
 import { S2S_OBSERVATIONS } from './s2s-observations.ts';
 import { SASL_OBSERVATIONS } from './sasl-observations.ts';
@@ -221,6 +222,7 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
         .map((o) => o.n),
   },
   ...CONNECTIONS,
+  ...NAME_OBSERVATIONS,
   ...SASL_OBSERVATIONS,
   ...S2S_OBSERVATIONS,
   online: {

@@ -120,5 +120,9 @@ export function localpart({ endpoint: { jid } }: Attempt): string {
   return jid.slice(0, jid.indexOf('@'));
 }
 
+/** The domain; for a fault the host that DNS has made of it. */
+export const askedFor = ({ has, endpoint, plan }: Attempt, fault: 'sni-is-srv-target' | 'to-is-srv-target') =>
+  has(fault) && endpoint.via === 'dns' ? plan.host : endpoint.domain;
+
 /** Whether a redirect has led here, or the server's wish. */
 export const isElsewhere = ({ plan, endpoint }: Attempt) => plan.host !== endpoint.host || plan.port !== endpoint.port;

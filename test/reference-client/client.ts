@@ -12,7 +12,7 @@ import { type Fault, type Has, withThoseOnReconnect } from './faults.ts';
 import { createReading } from './reading.ts';
 import { Refusal, reasonOf } from './refusal.ts';
 import { keepSession } from './resumption.ts';
-import { findRoutes } from './routes.ts';
+import { findRoutes, type Route } from './routes.ts';
 import { tlsClaim } from './secure.ts';
 import { answerKept, end, serve } from './session.ts';
 import { negotiate } from './starttls.ts';
@@ -134,9 +134,14 @@ function createLogin(
     token: null,
     resumable: null,
   };
-  const has = withThoseOnReconnect(always, () => memory.wasOnline);
+  const strict = withThoseOnReconnect(always, () => memory.wasOnline);
 
-  async function connect(endpoint: Endpoint, plan: Plan): Promise<Attempt | { failed: Refusal; secured: boolean }> {
+  async function connect(
+    endpoint: Endpoint,
+    plan: Plan,
+    lax: boolean,
+  ): Promise<Attempt | { failed: Refusal; secured: boolean }> {
+    const has: Has = (fault) => (lax && fault === 'continues-in-clear') || strict(fault);
     const reading = createReading(has);
     let attempt: Attempt | null = null;
     try {
@@ -172,20 +177,20 @@ function createLogin(
     }
   }
 
-  async function logIn(endpoint: Endpoint, address: string, redirect: string | null): Promise<Attempt> {
+  async function logIn({ endpoint, address, lax }: Route, redirect: string | null): Promise<Attempt> {
     const { host, port } = endpoint;
     const how = { clear: false, maxVersion: 'TLSv1.3', redirected: false, asksForStaple } as const;
     const first: Plan = { host, port, address, ...how };
-    const sentOn = has('follows-no-redirect') ? null : redirectedTo(redirect, first);
-    let plan: Plan = sentOn ?? preferred(memory, first, has) ?? first;
+    const sentOn = strict('follows-no-redirect') ? null : redirectedTo(redirect, first);
+    let plan: Plan = sentOn ?? preferred(memory, first, strict) ?? first;
     let hops = sentOn ? 1 : 0;
     for (let tries = 1; ; tries += 1) {
-      const result = await connect(endpoint, plan);
+      const result = await connect(endpoint, plan, lax);
       if (!('failed' in result)) return result;
       const { failed, secured } = result;
       if (failed.redirect !== null && !redirectedTo(failed.redirect, first)) memory.redirectUnread = true;
-      const instead = tries > MAX_FALLBACKS + hops ? null : fallBack(has, failed, plan, secured, first);
-      const onward = secured && !instead ? followed(has, failed, first, hops) : null;
+      const instead = tries > MAX_FALLBACKS + hops ? null : fallBack(strict, failed, plan, secured, first);
+      const onward = secured && !instead ? followed(strict, failed, first, hops) : null;
       if (onward) hops += 1;
       const next = instead ?? onward;
       if (!next && (tries > retries + hops || signal.aborted)) throw failed;
@@ -193,11 +198,13 @@ function createLogin(
     }
   }
 
+  const told: Route = { endpoint, address: endpoint.host, lax: false };
+
   return async (redirect = null) => {
-    const routes = endpoint.via === 'dns' ? await findRoutes(endpoint, has) : [{ endpoint, address: endpoint.host }];
+    const routes = endpoint.via === 'dns' ? await findRoutes(endpoint, strict) : [told];
     for (const [index, route] of routes.entries()) {
       try {
-        return await logIn(route.endpoint, route.address, redirect);
+        return await logIn(route, redirect);
       } catch (error) {
         // RFC 2782: whoever cannot be reached is followed by the next one.
         if (index === routes.length - 1 || reasonOf(error) !== 'unreachable') throw error;

@@ -35,6 +35,23 @@ const redirect = `<stream:error><see-other-host xmlns='${NS.streamErrors}'>{endp
 /** Offered in clear next to starttls and required. */
 const offered: Setting = { session: 'stay', entity: inClear('SCRAM-SHA-256', 'PLAIN') };
 const away: Do = { replace: redirect, close: 'after' };
+const srv = (...records: string[]): Script => [{ on: 'lookup', do: { answer: { type: 'SRV', with: records } } }];
+/** Nothing but a URL is left. */
+const txt = (scheme: 'ws' | 'wss'): Setting => ({
+  byDns: true,
+  endpoints: { web: { credential: 'host-name-only', ...(scheme === 'wss' && { transport: 'direct' }) } },
+  script: [
+    { on: 'lookup', do: { answer: { type: 'SRV', with: 'nxdomain' } } },
+    { on: 'lookup', do: { answer: { name: '{domain}', with: 'none' } } },
+    {
+      on: 'lookup',
+      do: {
+        answer: { type: 'TXT', with: [`_xmpp-client-websocket=${scheme}://xmpp1.hosting.test:{endpoint.web.port}/ws`] },
+      },
+    },
+  ],
+});
+
 /** A login, a loss, and one more login. */
 const again: Setting = { session: 'stay', script: loss };
 
@@ -582,11 +599,65 @@ const attacks: Record<ClientFault, [Setting, ((outcome: Outcome) => boolean)?]> 
       until: (seen) => seen.some(({ type }) => type === 'bound'),
     },
   ],
+  'ignores-srv': [
+    {
+      byDns: true,
+      endpoints: { elsewhere: { credential: 'valid' } },
+      script: srv('0 5 {endpoint.elsewhere.port} xmpp1.hosting.test.'),
+    },
+    ({ observations }) => observations.some((o) => o.type === 'connected' && o.endpoint === 'main'),
+  ],
+  'first-srv-only': [
+    {
+      byDns: true,
+      endpoints: { elsewhere: { credential: 'valid' } },
+      script: srv(
+        '20 0 {endpoint.main.port} xmpp1.hosting.test.',
+        '10 0 {endpoint.elsewhere.port} xmpp1.hosting.test.',
+      ),
+    },
+    ({ observations }) => observations.some((o) => o.type === 'connected' && o.endpoint === 'main'),
+  ],
+  'ignores-no-service': [{ byDns: true, script: srv('0 0 0 .') }],
+  'clear-without-srv': [
+    {
+      byDns: true,
+      entity: inClear('PLAIN'),
+      script: [
+        { on: 'lookup', do: { answer: { type: 'SRV', with: 'nxdomain' } } },
+        ...features({ remove: 'starttls' }),
+      ],
+    },
+    givesAwayInClear,
+  ],
+  'clear-after-direct': [
+    {
+      byDns: true,
+      transport: 'direct',
+      entity: inClear('PLAIN'),
+      endpoints: { plain: { credential: 'valid', transport: 'starttls' } },
+      script: [
+        ...srv('0 5 {endpoint.plain.port} xmpp1.hosting.test.'),
+        { on: 'lookup', do: { answer: { name: '_xmpps-client._tcp.{domain}', with: 'nxdomain' } } },
+        { on: 'features', in: 'clear', at: 'plain', do: { remove: 'starttls' } },
+      ],
+    },
+    givesAwayInClear,
+  ],
+  'http-in-clear': [txt('ws'), ({ observations }) => observations.some((o) => o.type === 'malformed')],
+  'url-names-host': [txt('wss'), ({ observations }) => observations.some((o) => o.type === 'malformed')],
+  'sni-is-srv-target': [{ byDns: true }, (outcome) => hellos(outcome)[0]?.hello.serverName === 'xmpp1.hosting.test'],
+  'to-is-srv-target': [
+    { byDns: true },
+    ({ observations }) =>
+      observations.some((o) => o.type === 'stream-open' && o.attributes.to === 'xmpp1.hosting.test'),
+  ],
   'trusts-any': [{ credential: 'wrong-name' }],
   'trusts-any-chain': [{ credential: 'unknown-ca' }],
   'trusts-self-signed': [{ credential: 'self-signed' }],
   'skips-name': [{ credential: 'wrong-name' }],
   'name-is-dialled': [{ credential: 'dialled-address-only' }],
+  'name-is-resolved': [{ byDns: true, credential: 'ip-address-only' }],
   'name-is-header-from': [{ credential: 'wrong-name', script: at('header', { set: { from: 'wrong.mallory.test' } }) }],
   'name-suffix': [{ credential: 'suffix-name' }],
   'name-prefix': [{ credential: 'prefix-name' }],

@@ -12,8 +12,9 @@ export interface Reference {
   localpart: string;
   /** Of the SRV-ID. */
   service: '_xmpp-client' | '_xmpp-server';
-  /** The address of the connection. */
+  /** What it connected to, and what DNS made of that. */
   dialled: string;
+  address: string;
   /** What the other side said in clear that it is. */
   headerFrom: string | null;
 }
@@ -41,6 +42,7 @@ type NameCheck = (names: Names, reference: Reference) => boolean;
 const accepted: Partial<Record<Fault, NameCheck>> = {
   'skips-name': () => true,
   'name-is-dialled': ({ ip, dns }, { dialled }) => [...ip, ...dns].some((name) => equal(name, dialled)),
+  'name-is-resolved': ({ ip }, { address }) => ip.some((name) => equal(name, address)),
   'name-is-header-from': (names, { headerFrom, service }) => headerFrom !== null && isNamed(names, headerFrom, service),
   'name-suffix': ({ dns }, { domain }) => dns.some((name) => domain.endsWith(name) || name.endsWith(domain)),
   'name-prefix': ({ dns }, { domain }) => dns.some((name) => name.startsWith(domain)),

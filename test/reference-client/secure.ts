@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { ConnectionOptions, TLSSocket, TLSSocketOptions } from 'node:tls';
 import type { Claim } from '../../src/transcript.ts';
-import { type Attempt, isElsewhere } from './attempt.ts';
+import { type Attempt, askedFor, isElsewhere } from './attempt.ts';
 import { type Fault, switchedOn } from './faults.ts';
 import { stapleOf } from './handshake.ts';
 import { asciiOf } from './names.ts';
@@ -83,7 +83,7 @@ export async function secure(attempt: Attempt): Promise<void> {
     ca,
     // RFC 7590, section 3.5; whether the certificate names it is for `verify` to say, which knows the SRV-ID.
     // An address is never in it (RFC 6066, section 3).
-    servername: nameless ? '' : `${asciiOf(endpoint.domain)}${has('sni-with-dot') ? '.' : ''}`,
+    servername: nameless ? '' : `${asciiOf(askedFor(attempt, 'sni-is-srv-target'))}${has('sni-with-dot') ? '.' : ''}`,
     checkServerIdentity: () => undefined,
     requestOCSP: plan.asksForStaple || Boolean(endpoint.certFile),
     minVersion: 'TLSv1.2',

@@ -2,7 +2,7 @@
 import { type Element, escapeXML } from 'ltx';
 import { is } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
-import { type Attempt, isElsewhere, nextElement } from './attempt.ts';
+import { type Attempt, askedFor, isElsewhere, nextElement } from './attempt.ts';
 import { takeStanza } from './keeping.ts';
 import { Refusal } from './refusal.ts';
 import { takeResult } from './server-login.ts';
@@ -10,7 +10,7 @@ import { takeResult } from './server-login.ts';
 /** Sends a stream header and reads the answer. RFC 6120, section 4.7.1: who we are is said inside TLS only. */
 export async function openStream(attempt: Attempt): Promise<void> {
   const { connection, endpoint, has, plan, server } = attempt;
-  const to = has('to-of-redirect') && isElsewhere(attempt) ? plan.host : endpoint.domain;
+  const to = has('to-of-redirect') && isElsewhere(attempt) ? plan.host : askedFor(attempt, 'to-is-srv-target');
   const named = connection.tls !== null || has('privacy-from');
   const who = server ? server.domain : named ? endpoint.jid : null;
   const from = who === null ? '' : ` from='${escapeXML(who)}'`;

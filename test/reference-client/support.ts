@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connect, Endpoint } from '../../harness/client/client.ts';
+import { openNames } from '../../harness/run/names.ts';
 import {
   createAuthority,
   createTranscript,
@@ -29,6 +30,8 @@ export interface Setting {
   versions?: InterceptorOptions['versions'];
   endpoints?: InterceptorOptions['endpoints'];
   script?: InterceptorOptions['script'];
+  /** It is told neither host nor port, and asks. Default: it is told both. */
+  byDns?: boolean;
   /** Ends a `stay` session. Default: once there was a second login. */
   until?: (observations: readonly Observation[]) => boolean;
 }
@@ -67,7 +70,9 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
   const certFile = own && join(stateDir, 'client.pem');
   if (own && certFile) writeFileSync(certFile, own.chain + own.key);
   const transcript = createTranscript();
+  const names = setting.byDns ? await openNames(null, transport) : null;
   const interceptor = await startInterceptor({
+    ...(names && { address: names.address, port: names.port, resolved: names.resolved }),
     authority: await authority,
     domain,
     jid: `juliet@${domain}`,
@@ -86,6 +91,7 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
       account: { localpart: 'juliet', domain, password, ...(own && { certificate: own.sha256 }) },
     }),
   });
+  names?.serve({ domain, transport, interceptor, transcript });
   const abort = new AbortController();
   const until = setting.until ?? ((seen) => seen.filter(isBound).length > 1);
   transcript.subscribe(() => {
@@ -103,6 +109,7 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
     stateDir,
     certFile,
     keyFile: certFile,
+    ...(names && { via: 'dns', host: '', port: 0, resolver: names.resolver ?? undefined }),
   });
   try {
     const claim = (await client(endpoint, abort.signal)) ?? null;
@@ -113,6 +120,7 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
     clearTimeout(limit);
     await interceptor.drain(500);
     await interceptor.close();
+    await names?.close();
     rmSync(stateDir, { recursive: true });
   }
 }

@@ -74,7 +74,13 @@ export function verify(attempt: Attempt, authorized: boolean, ca: Buffer, staple
   const holds =
     checkChain(chain, anchors, Object.assign({}, correct, ...changed)) && (changed.length > 0 || authorized);
   const service = attempt.server ? ('_xmpp-server' as const) : ('_xmpp-client' as const);
-  const told = { localpart: localpart(attempt), service, dialled: plan.host, headerFrom: clear.from };
+  const told = {
+    localpart: localpart(attempt),
+    service,
+    dialled: plan.host,
+    address: plan.address ?? plan.host,
+    headerFrom: clear.from,
+  };
   const domain = has('name-of-redirect') && isElsewhere(attempt) ? plan.host : endpoint.domain;
   const reference = { ...told, domain: asciiOf(domain), asTold: domain };
   return (

@@ -258,15 +258,24 @@ test('over TCP nobody has more than 256 queries on a connection, or 32 connectio
   socket.on('error', () => undefined).resume();
   socket.write(Buffer.concat(Array.from({ length: 300 }, () => framed)));
   await once(socket, 'close');
-  const many = Array.from({ length: 40 }, () => connect(names.port, '127.0.0.1').on('error', () => undefined));
-  t.teardown(() => many.forEach((one) => void one.destroy()));
-  const closed = await Promise.all(
-    many.map((one) => Promise.race([once(one.resume(), 'close').then(() => 1), timeout(500)])),
+  const many = Array.from({ length: 40 }, () =>
+    connect(names.port, '127.0.0.1')
+      .on('error', () => undefined)
+      .resume(),
   );
-  t.is(closed.filter(Boolean).length, 8);
+  t.teardown(() => {
+    for (const one of many) one.destroy();
+  });
+  await new Promise<void>((resolve) => {
+    let closed = 0;
+    for (const one of many)
+      one.once('close', () => {
+        closed += 1;
+        if (closed === 8) resolve();
+      });
+  });
+  t.is(many.filter(({ destroyed }) => destroyed).length, 8);
 });
-
-const timeout = (ms: number) => new Promise<null>((resolve) => setTimeout(() => resolve(null), ms));
 
 async function framesOf(socket: ReturnType<typeof connect>, count: number): Promise<Buffer[]> {
   let octets = Buffer.alloc(0);
