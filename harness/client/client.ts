@@ -70,6 +70,8 @@ export interface Client {
   confinable?: boolean | undefined;
   /** It has to be shut up, whatever the run says: outside it trusts nobody, or finds no port. Default: false. */
   confined?: boolean | undefined;
+  /** How it finds its server where the run does not say: `dns` for what can be told no host. Default: as the run does. */
+  via?: Via | undefined;
   /** Starts it, in `enclosure` where there is one. What it says of itself goes to `record`: `started` or `not-started`, `claim`, `flood`; never `exit`. */
   start(
     endpoint: Endpoint,

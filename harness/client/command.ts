@@ -22,6 +22,7 @@ export interface CommandOptions {
   rerun: string[];
   /** As of `Client`. */
   confined?: boolean | undefined;
+  via?: Client['via'];
   /** `HOME` stays the user's. Default: it is the state directory. */
   keepHome?: boolean | undefined;
   /**
@@ -36,7 +37,7 @@ export interface CommandOptions {
  * What leaves that group (setsid) is beyond reach, unless it is shut up in an enclosure. Throws where the command has no words.
  */
 export function commandClient(options: CommandOptions): Client {
-  const { command, label = command.join(' '), version = null, rerun, confined } = options;
+  const { command, label = command.join(' '), version = null, rerun, confined, via } = options;
   if (command.length === 0) throw new TypeError('The command of the client is empty.');
   return {
     label,
@@ -45,6 +46,7 @@ export function commandClient(options: CommandOptions): Client {
     rerun,
     confinable: true,
     confined,
+    via,
     start: (endpoint, record, _, enclosure) => start(options, endpoint, record, enclosure ?? null),
   };
 }

@@ -26,6 +26,8 @@ export interface BundledClient extends Driver {
   settings: string | null;
   /** It has to be shut up (`--confine`), and why: a clause. Null: it need not. */
   confined: string | null;
+  /** `dns`: it can be told no host, or is hardly ever told one. Null: it is told host and port. */
+  via: 'dns' | null;
 }
 
 type Row = Pick<BundledClient, 'name' | 'title' | 'language' | 'install'> & Partial<Omit<BundledClient, keyof Driver>>;
@@ -35,6 +37,7 @@ const client = (row: Row, driver: Driver): BundledClient => ({
   sessions: ['once', 'stay'],
   settings: null,
   confined: null,
+  via: null,
   ...row,
   ...driver,
 });
@@ -80,6 +83,7 @@ const FINCH: Row = {
   title: 'Finch (libpurple)',
   language: 'C',
   install: 'apt install finch',
+  via: 'dns',
   confined: "it reads the system's trust store and no other",
 };
 const BITLBEE: Row = {
@@ -87,6 +91,7 @@ const BITLBEE: Row = {
   title: 'BitlBee',
   language: 'C',
   install: 'apt install bitlbee',
+  via: 'dns',
   confined: 'it takes a few ports only',
 };
 const IRSSI: Row = {
@@ -94,8 +99,23 @@ const IRSSI: Row = {
   title: 'irssi with irssi-xmpp (loudmouth)',
   language: 'C',
   install: 'apt install irssi irssi-plugin-xmpp',
-  transports: ['starttls'],
   confined: 'it can be told no CA',
+};
+
+const DINO: Row = {
+  name: 'dino',
+  title: 'Dino',
+  language: 'Vala',
+  install: 'apt install dino-im xvfb dbus sqlite3',
+  confined: "it can be told no host, and reads the system's trust store and no other",
+  via: 'dns',
+};
+const GAJIM: Row = {
+  name: 'gajim',
+  title: 'Gajim (nbxmpp)',
+  language: 'Python',
+  install: 'apt install gajim xvfb dbus sqlite3',
+  confined: "it reads the system's trust store and no other",
 };
 
 const loudmouth = (...words: string[]) => cDriver('loudmouth/driver.c', 'loudmouth-1.0', { words });
@@ -187,6 +207,8 @@ export const bundledClients: readonly BundledClient[] = [
   ...program(FINCH, { opportunistic: { settings: 'opportunistic_tls', transports: ['starttls'] } }),
   ...program(BITLBEE, { try: { settings: 'tls=try', transports: ['starttls'] } }),
   ...program(IRSSI),
+  ...program(DINO),
+  ...program(GAJIM),
 ];
 
 /** @throws RangeError if there is none of that name. */

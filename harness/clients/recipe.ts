@@ -46,12 +46,13 @@ const OPERATOR = import.meta.url.endsWith('.ts')
   ? [`--import=${import.meta.resolve('tsx')}`, fileURLToPath(new URL('../recipe/operate.ts', import.meta.url))]
   : [fileURLToPath(new URL('../recipe/operate.js', import.meta.url))];
 
-function programsOf({ command, needs, terminal, display, unprivileged }: Recipe): string[] {
+function programsOf({ command, needs, files, terminal, display, unprivileged }: Recipe): string[] {
   return [
     [command[0] ?? ''].flat()[0] ?? '',
     ...needs,
     ...(terminal ? ['script', 'stty'] : []),
     ...(display ? ['Xvfb'] : []),
+    ...(Object.values(files).some(({ sqlite }) => sqlite) ? ['sqlite3'] : []),
     ...(unprivileged ? ['unshare'] : []),
   ];
 }

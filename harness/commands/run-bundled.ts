@@ -4,11 +4,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { BundledClient } from '../clients/clients.ts';
 import type { Driver } from '../clients/driver.ts';
+import type { Via } from '../result.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { BadInput, shown } from '../scenario/problem.ts';
 
 /** What a client and a server have in common. */
-export type Bundled = Driver & Pick<BundledClient, 'name' | 'install' | 'confined'>;
+export type Bundled = Driver &
+  Pick<BundledClient, 'name' | 'install' | 'confined'> &
+  Partial<Pick<BundledClient, 'via'>>;
 
 /** Bundled ones, in their order, and files with a recipe, where these are clients. */
 export function named<One extends Bundled>(list: string, known: readonly One[], what = 'client'): (One | string)[] {
@@ -32,13 +35,14 @@ export interface Driven {
   version: string | null;
   /** Why it has to be: a clause. */
   confined: string | null;
+  via: Via | undefined;
 }
 
 /** @returns a sentence where it cannot be run. */
 export const driven = (one: Bundled | string): Promise<Driven | string> =>
   typeof one === 'string' ? ownRecipe(one) : bundled(one);
 
-async function bundled({ name, install, confined, ...driver }: Bundled): Promise<Driven | string> {
+async function bundled({ name, install, confined, via, ...driver }: Bundled): Promise<Driven | string> {
   // At the same time, as each starts the interpreter; the second says less about what is missing.
   const [{ installed, version, why }, command] = await Promise.all([
     driver.detect(),
@@ -46,7 +50,7 @@ async function bundled({ name, install, confined, ...driver }: Bundled): Promise
   ]);
   if (!installed) return `${name} is not installed (${why ?? 'it was not found'}). To install it: ${install}`;
   if (typeof command === 'string') return `The driver of ${name} cannot be made: ${command} (${install})`;
-  return { label: name, command, version, confined };
+  return { label: name, command, version, confined, via: via ?? undefined };
 }
 
 /** `recipe.yaml` or `recipe.yaml#variant`. */
@@ -60,7 +64,13 @@ async function ownRecipe(name: string): Promise<Driven | string> {
   const { installed, version, why } = await detected(recipe);
   if (!installed) return `The program of ${shown(path)} cannot be run: ${why}.`;
   const confined = recipe.confined ? 'its recipe says so' : null;
-  return { label: name, command: await commandOf(recipe, driverCache()), version, confined };
+  return {
+    label: name,
+    command: await commandOf(recipe, driverCache()),
+    version,
+    confined,
+    via: recipe.via ?? undefined,
+  };
 }
 
 /** Null: it works here. */

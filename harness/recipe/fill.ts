@@ -1,6 +1,6 @@
 /** Placeholders of a recipe: what the client is told, as its environment says it (docs/drivers.md), and the recipe's own values. */
 import type { Transport } from '../../src/transcript.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe, RecipeFile } from './recipe.ts';
 
 /** Null: it is not told, as host and port where the client has to look its server up. */
 export type Values = ReadonlyMap<string, string | null>;
@@ -39,9 +39,9 @@ function fill(text: string, values: Values, spelled = (value: string) => value):
   return untold ? null : filled;
 }
 
-/** In XML the values are escaped. */
-export function fillFile(path: string, text: string, values: Values): string {
-  return fillLines(text, values, path.endsWith('.xml') ? xml : undefined);
+/** In XML and in SQL (between single quotes) the values are escaped. */
+export function fillFile(path: string, { text, sqlite }: RecipeFile, values: Values): string {
+  return fillLines(text, values, sqlite ? sql : path.endsWith('.xml') ? xml : undefined);
 }
 
 /** Without the lines in which a value is not told. */
@@ -67,3 +67,4 @@ export function placeholders(text: string): string[] {
 const PLACEHOLDER = /\{([a-z]+(?:-[a-z]+)*)\}/g;
 
 const xml = (text: string) => text.replace(/[<>&"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+const sql = (text: string) => text.replaceAll("'", "''");

@@ -8,6 +8,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { settlesWithin } from '../client/within.ts';
+import { runTool } from '../clients/tool.ts';
 import { type Display, openDisplay } from './display.ts';
 import { fillCommand, fillFile, fillLines, valuesOf } from './fill.ts';
 import { endLeftovers, MARK, vanished } from './leftovers.ts';
@@ -61,12 +62,20 @@ function stopSignal(): Promise<'stop'> {
 
 async function writeFiles(): Promise<void> {
   await mkdir(home, { recursive: true, mode: 0o700 });
-  for (const [path, { text, mode }] of Object.entries(recipe.files)) {
+  for (const [path, one] of Object.entries(recipe.files)) {
     const file = join(home, path);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(file, fillFile(path, text, values));
-    await chmod(file, Number.parseInt(mode, 8));
+    const text = fillFile(path, one, values);
+    if (one.sqlite) await makeDatabase(file, text);
+    else await writeFile(file, text);
+    await chmod(file, Number.parseInt(one.mode, 8));
   }
+}
+
+async function makeDatabase(file: string, sql: string): Promise<void> {
+  // Its history and its settings are none of the client's business.
+  const made = await runTool('sqlite3', ['-batch', '-bail', '-init', '/dev/null', file, sql]);
+  if (!made.ok) throw new Error(`${file} could not be made: ${made.why}`);
 }
 
 /** Of one's own desktop and terminal nothing gets to the program. */

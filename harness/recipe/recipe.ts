@@ -21,6 +21,8 @@ export interface Recipe {
   unprivileged: boolean;
   /** It has to be confined: because it trusts the system's CAs only, or wants a port that is fixed. */
   confined: boolean;
+  /** It is told neither host nor port, and asks DNS. Null: it is told them. */
+  via: 'dns' | null;
   /** What it reads from standard input, to its end. Only without a terminal. */
   input: string | null;
   /** Each once, as soon as its text is there. */
@@ -38,6 +40,8 @@ export interface RecipeFile {
   text: string;
   /** As for chmod, in octal. */
   mode: string;
+  /** The text is SQL, and the file a database made with it. */
+  sqlite: boolean;
 }
 
 export type Value = string | Record<Transport, string>;

@@ -16,7 +16,10 @@ const path = z
   .refine((text) => /^[^/]/.test(text) && !text.split('/').includes('..'), 'a path below HOME, without ".."');
 const mode = z.string().regex(/^[0-7]{3}$/, 'an octal mode in quotes, such as "600"');
 const value = z.union([z.string(), z.strictObject({ starttls: z.string(), direct: z.string() })]);
-const file = z.union([z.string(), z.strictObject({ text: z.string(), mode: mode.optional() })]);
+const file = z.union([
+  z.string(),
+  z.strictObject({ text: z.string(), mode: mode.optional(), sqlite: z.boolean().optional() }),
+]);
 
 const fields = {
   version: z.array(z.string()).min(1).optional(),
@@ -29,6 +32,7 @@ const fields = {
   display: z.boolean().optional(),
   unprivileged: z.boolean().optional(),
   confined: z.boolean().optional(),
+  via: z.literal('dns').optional(),
   input: z.string().optional(),
   type: z.array(z.strictObject({ when: pattern, keys: z.string().min(1) })).optional(),
   online: pattern.optional(),
@@ -65,8 +69,8 @@ export function complete(written: Fields & { command: Recipe['command'] }, over:
     needs: needs ?? [],
     files: Object.fromEntries(
       Object.entries(files).map(([at, one]) => {
-        const { text, mode = '600' } = typeof one === 'string' ? { text: one } : one;
-        return [at, { text, mode }];
+        const { text, mode = '600', sqlite = false } = typeof one === 'string' ? { text: one } : one;
+        return [at, { text, mode, sqlite }];
       }),
     ),
     values: merged.values,
@@ -76,6 +80,7 @@ export function complete(written: Fields & { command: Recipe['command'] }, over:
     display: display ?? false,
     unprivileged: unprivileged ?? false,
     confined: confined ?? false,
+    via: merged.via ?? null,
     input: merged.input ?? null,
     type: merged.type ?? [],
     online: merged.online ?? null,

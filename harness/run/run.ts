@@ -18,11 +18,12 @@ import type { Controls, Way } from './ways.ts';
 /** Never rejects because of a client; throws BadInput for patterns that match nothing, and where no file can be written. */
 export async function run(options: RunOptions): Promise<Report> {
   const started = performance.now();
-  const { catalogue, patterns } = options;
-  if (options.via === 'dns' && options.client.confinable && !options.confine) throw new BadInput(NEEDS_CONFINE);
+  const { catalogue, patterns, client } = options;
+  const via = options.via ?? client.via;
+  if (via === 'dns' && client.confinable && !options.confine && !client.confined) throw new BadInput(NEEDS_CONFINE);
   const core = options.core ? await coreIds() : undefined;
-  const namespace = isServer(options.client) ? 'jabber:server' : 'jabber:client';
-  const all = selectScenarios(catalogue, patterns, { transport: options.transport, via: options.via, core, namespace });
+  const namespace = isServer(client) ? 'jabber:server' : 'jabber:client';
+  const all = selectScenarios(catalogue, patterns, { transport: options.transport, via, core, namespace });
   const selected = options.shard ? shardOf(all, options.shard) : all;
   const shard = options.shard ? { ...options.shard, selection: selectionDigest(all) } : null;
   const cache = options.cache === undefined ? null : await openCache(options.cache, options);

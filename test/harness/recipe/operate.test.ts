@@ -166,6 +166,22 @@ test('files have their mode and their values; without a host the lines that need
   t.is(note(byDns), 'juliet@a.example.test');
 });
 
+const withSqlite = spawnSync('sqlite3', ['-version']).error === undefined ? test : test.skip;
+withSqlite('a file that is SQL becomes a database (needs sqlite3)', async (t) => {
+  const text = "CREATE TABLE a (b, c);\nINSERT INTO a VALUES ('{password}', '{host}');\nINSERT INTO a VALUES (1, 2);";
+  const files = { 'x/y.db': { text, sqlite: true } };
+  const told = { password: "it's; DROP TABLE a", via: 'dns' as const };
+  const session = await operated(t, `sqlite3 ~/x/y.db 'SELECT * FROM a' >~/note`, { terminal: false, files }, told);
+  t.is((await session.running.ended).code, 0);
+  t.is(note(session), '1|2', 'and the line that needs a host is not there');
+  const broken = await operated(t, 'touch ~/note', {
+    terminal: false,
+    files: { 'y.db': { text: 'CREATE', sqlite: true } },
+  });
+  t.is((await broken.running.ended).code, 1);
+  t.regex(broken.running.stderrTail(), /y\.db could not be made: .*incomplete input/);
+});
+
 onLinux('who must not be root is not, and owns its files', async (t) => {
   const session = await operated(t, 'id -u >~/note', { unprivileged: true, terminal: false });
   const { code } = await session.running.ended;

@@ -59,6 +59,7 @@ for (const client of bundledClients.filter(({ file }) => file.endsWith('.yaml'))
     t.deepEqual(client.transports, recipe.transports);
     t.deepEqual(client.sessions, recipe.sessions);
     t.is(client.confined !== null, recipe.confined);
+    t.is(client.via, recipe.via);
     const names = bundledClients.map(({ name }) => name);
     for (const one of variants) t.true(names.includes(`${folder}-${one}`));
   });
