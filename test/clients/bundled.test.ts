@@ -2,7 +2,7 @@
  * Each bundled library that is installed logs in, and does under a handful of attacks what docs/results.md says of it.
  * Programs: test/harness/clients/programs.test.ts.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -76,6 +76,11 @@ for (const { client, detection } of found) {
     );
   });
 }
+
+test('the core is held against each client (npm run matrix)', async (t) => {
+  const files = await readdir(new URL('known/', import.meta.url));
+  t.deepEqual(files.sort(), bundledClients.map(({ name }) => `${name}.yaml`).sort());
+});
 
 test('what a client is known for is in the catalogue, and the client, too', (t) => {
   const ids = catalogue.scenarios.map(({ id }) => id);
