@@ -27,6 +27,9 @@ const SCROLLED = 1_000;
 /** Characters. */
 const LARGEST = 65_536;
 
+/** What `script` says when it is told to end. */
+const ITS_OWN = /\s*Session terminated, killing shell\.\.\.( \.\.\.killed\.)?\s*/g;
+
 /**
  * `script` of util-linux holds the terminal, so that nothing has to be compiled; if it dies, the terminal hangs up. Standard
  * error does not go there: messages of libraries would spoil the screen.
@@ -38,19 +41,19 @@ export function openTerminal(words: string[], { env, changed }: Options): Surfac
   const inside = `stty columns ${COLUMNS} rows ${ROWS}; exec ${words.map(shellWord).join(' ')} 2>&3 3>&-`;
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', inside, '/dev/null'], {
     env: { ...env, SHELL: '/bin/sh' },
-    stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   const type = typist(child);
   // Programs ask what kind of terminal it is, and where the cursor stands.
   terminal.onData(type);
   child.stdout?.on('data', (chunk: Buffer) => terminal.write(chunk, changed));
   const closed = new Promise<void>((resolve) => child.stdout?.once('close', () => terminal.write('', resolve)));
-  const errors = gather([child.stdio[3] as Readable], changed);
+  const errors = gather([child.stdio[3] as Readable, child.stdio[2] as Readable], changed);
   return {
     child,
     type,
     drained: Promise.all([closed, errors.drained]),
-    text: () => `${screenText(terminal)}\n${errors.text()}`.trim(),
+    text: () => `${screenText(terminal)}\n${errors.text().replace(ITS_OWN, '')}`.trim(),
   };
 }
 
