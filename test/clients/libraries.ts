@@ -27,12 +27,21 @@ const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const NO_BUFFER =
   'The tool reads once and looks for the answer in what came, where it should read on: its STARTTLS, not its TLS (openssl: apps/s_client.c, PROTO_XMPP; gnutls: src/socket.c).';
 
+const MIN_DH_SIZE = "Node's default for minDHSize is 1024 (documented with tls.connect).";
+const ALPN_OPTIONAL = 'Only GNUTLS_ALPN_MANDATORY makes it mind (documented with gnutls_alpn_set_protocols).';
+const PARTIAL_RENEGOTIATION = '%PARTIAL_RENEGOTIATION is its default (manual, Priority Strings).';
+const OLD_BY_DEFAULT =
+  'The priority string NORMAL has TLS 1.0 and 1.1, SHA-1 and short groups (manual, Priority Strings; GnuTLS 3.7.9).';
+const HELD_BACK = 'Read in the source of 3.7.9: the library is wrong, and not we. Held back (SECURITY.md).';
+
+const of = (reason: string, ...matches: string[]): Known[] => matches.map((match) => ({ match, reason }));
+
 export const LIBRARIES: Library[] = [
   {
     name: 'node tls',
     command: [process.execPath, beside('node-tls.mjs')],
     probe: [process.execPath, '--version'],
-    known: [],
+    known: of(MIN_DH_SIZE, 'tls/diffie-hellman-1024-bit', 'tls/suite-dhe-1024'),
   },
   {
     name: 'python ssl',
@@ -50,7 +59,17 @@ export const LIBRARIES: Library[] = [
     name: 'gnutls-cli',
     command: [process.execPath, beside('tool.mjs'), 'gnutls'],
     probe: ['gnutls-cli', '--version'],
-    known: [{ match: 'interop/split-*', reason: NO_BUFFER }],
+    known: [
+      { match: 'interop/split-*', reason: NO_BUFFER },
+      ...of(ALPN_OPTIONAL, 'tls/alpn-other*', 'tls/alpn-server-to-server', 'tls/alpn-two*'),
+      ...of(PARTIAL_RENEGOTIATION, 'tls/renegotiation-info-missing'),
+      ...of(OLD_BY_DEFAULT, 'tls/version-wrong-tls-1.0', 'tls/version-wrong-tls-1.1'),
+      ...of(OLD_BY_DEFAULT, 'tls/diffie-hellman-1024-bit', 'tls/suite-dhe-1024'),
+      ...of(OLD_BY_DEFAULT, 'tls/signature-algorithm-sha-1*', 'tls/signature-sha1'),
+      ...of(HELD_BACK, 'tls/extension-twice', 'tls/extension-unsolicited-npn', 'tls/retry-same-group'),
+      ...of(HELD_BACK, 'tls/retry-unoffered-suite', 'tls/sentinel-tls-1.1', 'tls/session-id-not-echoed'),
+      ...of(HELD_BACK, 'tls/suite-unoffered-of-tls-1.2-in-tls-1.3'),
+    ],
     refusesAnyway: [
       {
         match: 'certificate/empty-san',
