@@ -14,6 +14,7 @@ import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { races } from './races.ts';
 import { relay } from './relay.ts';
+import { s2s } from './s2s.ts';
 import { serve } from './serve.ts';
 import { start } from './start.ts';
 
@@ -26,6 +27,7 @@ const figures: Figure[] = [
   memory,
   races,
   serve,
+  s2s,
   certificates,
   connections,
   htmlReport,
