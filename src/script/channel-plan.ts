@@ -5,13 +5,14 @@ import type { HandshakePlan } from './moment.ts';
 
 /** @param alpn the protocols that a correct peer knows on this transport */
 export function channelPlanOf(plan: HandshakePlan, alpn: string[]): ChannelPlan {
-  const { minVersion, maxVersion, ciphers, signatureAlgorithms, dhBits } = plan;
+  const { minVersion, maxVersion, ciphers, signatureAlgorithms, groups, dhBits } = plan;
   return {
     alpn: plan.alpn ?? alpn,
     ...(minVersion && { minVersion }),
     ...(maxVersion && { maxVersion }),
     ...(ciphers && { ciphers }),
     ...(signatureAlgorithms && { signatureAlgorithms }),
+    ...(groups && { groups }),
     ...(dhBits && { dhBits }),
     ...(plan.extendedMasterSecret === false && { extendedMasterSecret: false }),
     ...(plan.encryptThenMac === false && { encryptThenMac: false }),

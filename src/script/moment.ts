@@ -36,6 +36,8 @@ export interface HandshakePlan {
   ciphers: string | null;
   /** An OpenSSL list of signature algorithms; default: OpenSSL's. */
   signatureAlgorithms?: string | undefined;
+  /** An OpenSSL list of groups for ECDHE and TLS 1.3; default: OpenSSL's. */
+  groups?: string | undefined;
   /** Bits of the group of a DHE suite; default: as many as the certificate's key is worth. */
   dhBits?: number | undefined;
   /** Default: true. */

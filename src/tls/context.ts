@@ -22,6 +22,8 @@ export interface ChannelPlan {
   encryptThenMac?: boolean;
   /** In OpenSSL's words; default: OpenSSL's, at security level 0 too if it is given. */
   signatureAlgorithms?: string;
+  /** For ECDHE and TLS 1.3, in OpenSSL's words, best first; default: OpenSSL's. */
+  groups?: string;
   /** Bits of the group of DHE suites; default: as many as the certificate's key is worth. */
   dhBits?: number;
   /** For session tickets, 48 octets: `createTickets` has them. Default: keys that no other context has. */
@@ -78,6 +80,7 @@ function newContext(plan: ChannelPlan, credential: Issued | null): SecureContext
     // With this OpenSSL would take a group of its own choice, whatever else it is given.
     ...(ciphers === undefined || dhBits ? {} : { dhparam: 'auto' }),
     ...(signatureAlgorithms === undefined ? {} : { sigalgs: signatureAlgorithms }),
+    ...(plan.groups === undefined ? {} : { ecdhCurve: plan.groups }),
     secureOptions,
     // OpenSSL resumes no session with a client's certificate unless the server has a name for its contexts.
     sessionIdContext: 'xmpp-mallory',

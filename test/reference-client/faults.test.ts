@@ -791,6 +791,7 @@ const attacks: Record<ClientFault, [Setting, ((outcome: Outcome) => boolean)?]> 
     isRefused,
   ],
   'no-hello-request': [{ script: inserting({ type: 22, octets: '00000000' }) }, isRefused],
+  'no-retry': [{ script: at('tls-handshake', { negotiate: { min: 'TLSv1.3', groups: 'P-384' } }) }, isRefused],
   'tls-1.3-only': [{ versions: { min: 'TLSv1.2', max: 'TLSv1.2' } }, isRefused],
   'tls-1.2-only': [{ versions: { min: 'TLSv1.3', max: 'TLSv1.3' } }, isRefused],
   'no-wildcard': [{ credential: 'valid-wildcard' }, isRefused],

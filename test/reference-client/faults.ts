@@ -280,6 +280,7 @@ export const faults = {
   'record-version-exact': 'takes no record with another version than TLS 1.2 in its header',
   'one-change-cipher-spec': 'takes one change_cipher_spec and no more',
   'warnings-are-fatal': 'gives up after a warning',
+  'no-retry': 'gives up where the server asks for another key share',
   'no-hello-request': 'gives up after a HelloRequest during the handshake',
   'tls-1.3-only': 'speaks no TLS 1.2',
   'tls-1.2-only': 'speaks no TLS 1.3',

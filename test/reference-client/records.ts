@@ -9,6 +9,7 @@ import {
   LONGEST_FRAGMENT,
   type TlsRecord,
 } from '../../src/tls/records/record.ts';
+import { RETRY_RANDOM } from '../../src/tls/records/server-hello.ts';
 import { type Fault, type Has, switchedOn } from './faults.ts';
 
 /** What becomes of a record: nothing, these octets in its place, or the end of the connection. */
@@ -77,6 +78,7 @@ const reading: Partial<Record<Fault, (record: TlsRecord, seen: Seen) => Made>> =
   'record-version-exact': ({ version }) => (version === 0x0303 ? 'passed' : 'refused'),
   'one-change-cipher-spec': (_record, { changes }) => (changes > 1 ? 'refused' : 'passed'),
   'warnings-are-fatal': (record, { plain }) => (is(CONTENT_TYPE.alert, record) && plain ? 'refused' : 'passed'),
+  'no-retry': ({ fragment }) => (fragment.includes(RETRY_RANDOM) ? 'refused' : 'passed'),
   'no-hello-request': (record, { plain }) =>
     is(CONTENT_TYPE.handshake, record) && plain && handshakeOf(HANDSHAKE_TYPE.helloRequest, record)
       ? 'refused'

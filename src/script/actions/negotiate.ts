@@ -10,6 +10,8 @@ export interface Negotiate {
   ciphers?: string | undefined;
   /** An OpenSSL list of signature algorithms, such as `ECDSA+SHA1`. */
   'signature-algorithms'?: string | undefined;
+  /** An OpenSSL list of groups for ECDHE and TLS 1.3, such as `P-384`: of one without a key share TLS 1.3 asks for another. */
+  groups?: string | undefined;
   /** Of the group of DHE suites. */
   'dh-bits'?: 1024 | 2048 | undefined;
   /** RFC 7627. */
@@ -30,6 +32,7 @@ export const negotiate = defineAction<Negotiate>({
       max: version,
       ciphers: z.string().optional(),
       'signature-algorithms': z.string().optional(),
+      groups: z.string().optional(),
       'dh-bits': z.union([z.literal(1024), z.literal(2048)]).optional(),
       'extended-master-secret': z.boolean().optional(),
       'encrypt-then-mac': z.boolean().optional(),
@@ -44,11 +47,12 @@ export const negotiate = defineAction<Negotiate>({
   delivered: acceptable,
 });
 
-export function negotiateIn(plan: HandshakePlan, { min, max, ciphers, alpn, ...more }: Negotiate): void {
+export function negotiateIn(plan: HandshakePlan, { min, max, ciphers, groups, alpn, ...more }: Negotiate): void {
   plan.minVersion = min ?? plan.minVersion;
   // Cipher strings choose nothing in TLS 1.3, so that its suites would win over every weak one.
   plan.maxVersion = max ?? (ciphers ? 'TLSv1.2' : plan.maxVersion);
   plan.ciphers = ciphers ?? plan.ciphers;
+  plan.groups = groups;
   plan.signatureAlgorithms = more['signature-algorithms'];
   plan.dhBits = more['dh-bits'];
   plan.extendedMasterSecret = more['extended-master-secret'];
