@@ -70,7 +70,7 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
   },
   'dialback-in-clear': {
     says: () => 'It used Server Dialback in clear.',
-    find: (view) => inClear(view, ['dialback']),
+    find: (view) => numbers(inClearElements(view, ['dialback']).filter(isKey)),
     never: NOT_DETERRED,
   },
   'stanza-in-clear': {
@@ -103,7 +103,8 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
   },
   'stanza-to-untrusted': {
     says: () => 'It sent a stanza to a peer that it must not trust.',
-    find: (view) => withoutLogin(toPeer(view, 'untrusted', ['stanza', 'dialback']), toPeer(view, 'untrusted', LOGIN)),
+    find: (view) =>
+      withoutLogin(toPeer(view, 'untrusted', ['stanza', 'dialback']).filter(isKey), toPeer(view, 'untrusted', LOGIN)),
     never: AUTHENTICATE,
   },
   'authenticated-to-weak': {
@@ -262,6 +263,8 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
 };
 
 const handshakes = (view: View) => pick(view.observations, 'tls', 'handshake');
+/** Whoever asks about a key gives nothing away. */
+const isKey = ({ name }: ClientElement) => name !== 'verify';
 const numbers = (elements: ClientElement[]) => elements.map((o) => o.n);
 const isAnswer = (type: string) => type === 'result' || type === 'error';
 

@@ -21,6 +21,13 @@ export const S2S_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
         .filter((o) => o.iq !== undefined && (o.iq.type === 'result' || o.iq.type === 'error') && o.iq.id === canary)
         .map((o) => o.n),
   },
+  'accepted-dialback': {
+    says: () => 'It let a server in, by an answer that anybody could have given.',
+    find: (view) =>
+      pick(view.observations, 'xmpp', 'authenticated')
+        .filter(({ connection }) => !view.connections.includes(connection))
+        .map((o) => o.n),
+  },
   'asked-for-bidi-in-clear': {
     says: () => 'It made a stream bidirectional in clear.',
     find: (view) => bidis(view).flatMap((o) => (o.phase === 'clear' ? [o.n] : [])),

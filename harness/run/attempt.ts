@@ -17,6 +17,7 @@ import { givenCredential } from '../../src/pki/given.ts';
 import { faultOf } from '../../src/pki/initiating-server.ts';
 import { issue } from '../../src/pki/issue.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
+import { callServer } from '../../src/services/call.ts';
 import { createDialBack } from '../../src/services/dial-back.ts';
 import { createTranscript, type Observation, type Transcript, type Transport } from '../../src/transcript.ts';
 import { element } from '../../src/xmpp/elements.ts';
@@ -76,6 +77,8 @@ export interface AttemptPlan {
   scenario: Scenario;
   transport: Transport;
   via: Via;
+  /** Mallory comes to a server first, with a dialback key in the name of the domain, and the server asks about it here. */
+  calls?: boolean | undefined;
   /** The initiating entity is a server. Default: a client. */
   server?: boolean | undefined;
   /** The receiving entity: a state machine, a real server behind TLS of our own, or that server with TLS end to end. */
@@ -171,6 +174,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       domain,
       faultOf: (certificate, claimed) => faultOf(world.authority, certificate, claimed),
       verify: dialBack.verify,
+      knowsKey: ({ key }) => key === identity.canary,
     });
   const names = plan.via === 'dns' && !world.server ? await openNames(room, plan.transport) : null;
   const interceptor = await startInterceptor({
@@ -230,7 +234,20 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       { port: interceptor.port(), transport: plan.transport },
       transcript.record,
     );
-    const client = (world.server ?? world.client).start(endpoint, transcript.record, plan.role, room);
+    const client =
+      world.server && plan.calls
+        ? world.server.attend(endpoint, transcript.record)
+        : (world.server ?? world.client).start(endpoint, transcript.record, plan.role, room);
+    const listener = world.server?.listener();
+    if (plan.calls && world.server && listener)
+      void callServer({
+        ...listener,
+        connection: interceptor.nextConnection(),
+        transcript,
+        from: domain,
+        to: world.server.domain,
+        key: canary,
+      });
     if (plan.session === 'stay') interceptor.onIdle(() => client.again?.());
     const givenAway = whatIsGivenAway();
     const { ours } = await settled({
@@ -360,7 +377,8 @@ function breaksRule(rules: Rules, scenario: Scenario, observations: readonly Obs
   return neverFindings(viewOf(observations), scenario, about, rules).some(({ level }) => level === 'must');
 }
 
-function fulfilment({ until }: AttemptPlan, pingId: string, canary: string): (o: Observation) => number | null {
+function fulfilment({ until, calls }: AttemptPlan, pingId: string, canary: string): (o: Observation) => number | null {
+  if (calls) return isAnswered;
   if (until === null) return () => null;
   const counted = new Set<number>();
   let session = false;
@@ -379,6 +397,13 @@ function fulfilment({ until }: AttemptPlan, pingId: string, canary: string): (o:
     if (until.answerMs === null || answer) return until.claimMs;
     return pong ? until.answerMs : null;
   };
+}
+
+/** Whoever came to a server has got its answer, or has been sent away. */
+function isAnswered(o: Observation): number | null {
+  if (o.layer === 'tcp' && o.type === 'closed' && o.connection === 1) return 0;
+  const isResult = o.layer === 'xmpp' && o.type === 'element' && o.from === 'client' && o.name === 'result';
+  return isResult && o.connection === 1 ? 0 : null;
 }
 
 function limitsOf(observations: readonly Observation[]): number {

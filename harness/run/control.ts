@@ -47,6 +47,7 @@ export function profileOf(plan: AttemptPlan): string {
     ...(entity.iqAuth.tls ? ['iq-auth'] : []),
     ...entity.extensions,
     ...plan.probes,
+    ...(plan.calls ? ['called'] : []),
     ...Object.entries(endpoints).map(
       ([name, one]) => `${name}=${[one.transport, one.credential].filter(Boolean).join(':')}`,
     ),
@@ -130,6 +131,7 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     given: scenario.given ?? null,
     session: scenario.session,
     certified: !around.server && takesCertificate(scenario),
+    calls: callsServer(scenario, around),
     // None that comes back within the limit is to be taken for one that does not.
     reconnectMs: reconnects ? around.timeoutMs / 2 : 0,
     script: reconnects ? [closing(scenario)] : [],
@@ -164,6 +166,10 @@ function closing({ needs, entity }: Scenario): ScriptItem {
     return { on: 'enabled', connection: 1, do: { close: 'after' } };
   return { on: 'online', connection: 1, do: { close: 'instead' } };
 }
+
+/** It is about the streams that a server takes. */
+const callsServer = ({ needs }: Scenario, { server }: Circumstances) =>
+  server === true && needs.includes('s2s-listener');
 
 /** Nothing is done to the client: what it does in the control is all that there is to judge. */
 export function onlyListens(scenario: Scenario): boolean {
@@ -200,6 +206,7 @@ export function attackPlan(
     given: scenario.given ?? null,
     session: scenario.session,
     certified: !around.server && takesCertificate(scenario),
+    calls: callsServer(scenario, around),
     until:
       scenario.session === 'stay'
         ? { connection: last, answerMs, claimMs: isAboutClaims(scenario) ? CLAIM : 0 }
@@ -362,7 +369,7 @@ function readForgedTwin(plan: AttemptPlan, attempt: Attempt, view: View, rules: 
 }
 
 /** What a control asks of a client beyond the base control: failing it is no fault. Null where it asks nothing more. */
-function inability({ entity, until, afterBind, session, server }: AttemptPlan): string | null {
+function inability({ entity, until, afterBind, session, server, calls }: AttemptPlan): string | null {
   const { mechanisms, sasl2, iqAuth } = entity;
   const usual = server ? GOOD_FOR_SERVERS : GOOD;
   const ways = [
@@ -373,6 +380,7 @@ function inability({ entity, until, afterBind, session, server }: AttemptPlan): 
   ];
   const good = [...usual.mechanisms.tls, ...(usual.dialback.tls ? ['Server Dialback'] : [])];
   const lacks = [
+    ...(calls ? ['take streams from other servers and ask about their dialback keys'] : []),
     ...(String(ways) === String(good) ? [] : [`log in with ${ways.join(' or ')}`]),
     ...(entity.domain === GOOD.domain ? [] : [`log in at a domain of this kind (${entity.domain})`]),
     ...(entity.credential === GOOD.credential ? [] : [`accept a certificate that it should (${entity.credential})`]),

@@ -28,6 +28,8 @@ export interface ServerUnderTest {
   listener(): { host: string; port: number } | null;
   /** Has it send a stanza to the endpoint's domain. */
   start(endpoint: Endpoint, record: (happening: Happening) => void): RunningClient;
+  /** The same without a stanza: others come to it. */
+  attend(endpoint: Endpoint, record: (happening: Happening) => void): RunningClient;
   close(): Promise<void>;
 }
 
@@ -96,7 +98,7 @@ export async function serverUnderTest(options: ServerOptions): Promise<ServerUnd
 
   let ids = 0;
 
-  function start(endpoint: Endpoint, record: (happening: Happening) => void): RunningClient {
+  function session(endpoint: Endpoint, record: (happening: Happening) => void, sends: boolean): RunningClient {
     ids += 1;
     const id = ids;
     const { host, port, tls, jid } = endpoint;
@@ -118,6 +120,7 @@ export async function serverUnderTest(options: ServerOptions): Promise<ServerUnd
         void server.ended.then(finish);
         record({ layer: 'process', type: 'started' });
       }
+      if (!sends) return;
       const answer = await server.trigger({ id, from: `romeo@${domain}`, to: jid, endpoint: { host, port, tls } });
       if (!answer) return;
       record({ layer: 'process', type: 'claim', claim: { result: 'unsupported', reason: answer.unsupported } });
@@ -169,7 +172,8 @@ export async function serverUnderTest(options: ServerOptions): Promise<ServerUnd
     policy: policyOf(policyName, first.ready),
     version: client.version ?? first.ready.version,
     listener: () => current.ready.s2s,
-    start,
+    start: (endpoint, record) => session(endpoint, record, true),
+    attend: (endpoint, record) => session(endpoint, record, false),
     async close() {
       over = true;
       await (await running.catch(() => current)).end();

@@ -12,6 +12,7 @@ export const NEEDS = {
   'scram-plus': 'uses a SCRAM mechanism with channel binding',
   fast: 'logs in with the token of its last login (XEP-0484) when it comes back',
   resumption: 'takes up its last session (XEP-0198) when it comes back',
+  's2s-listener': 'takes streams from other servers, and asks about their dialback keys (XEP-0220)',
   bidi: 'makes streams to other servers bidirectional (XEP-0288)',
   external: 'logs in with a client certificate (SASL EXTERNAL)',
   dane: 'authenticates a server with DANE',

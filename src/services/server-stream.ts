@@ -27,6 +27,7 @@ export interface ServerStream {
   /** Of the stream as it is now. */
   id: string;
   features: Element;
+  readonly phase: Phase;
   send(element: Element): void;
   /** The next element. @throws Error with a sentence: the stream is over, or nothing came in time. */
   next(): Promise<Element>;
@@ -216,6 +217,9 @@ export async function openServerStream(options: ServerStreamOptions): Promise<Se
         return id;
       },
       features,
+      get phase() {
+        return phase;
+      },
       send,
       next,
       close,

@@ -71,6 +71,8 @@ export interface Attempt {
   server: Identity | null;
   /** Of the stream, as the other side names it. */
   streamId: string;
+  /** What it does inside TLS in place of a login. */
+  instead: ((attempt: Attempt) => Promise<void>) | null;
   /** A dialback result came before a key was sent, and a fault has taken it. */
   unsolicited: boolean;
   /** Stanzas may come back on the stream (XEP-0288). */

@@ -326,6 +326,7 @@ export const serverFaults = {
   'takes-unsolicited-result': 'takes a dialback result that comes before it has sent a key',
   'ignores-result': 'goes on whatever the dialback result is',
   'sends-before-result': 'does not wait for the dialback result',
+  'asks-anybody': 'asks about dialback keys where the certificate does not hold, and believes the answer',
   'bidi-in-clear': 'makes a stream bidirectional in clear',
   'answers-any-from': 'answers whoever a stanza on a bidirectional stream says it is from',
   'dialback-after-bad-certificate': 'goes on with Server Dialback where the certificate does not hold',

@@ -118,7 +118,10 @@ export async function secure(attempt: Attempt): Promise<void> {
     connection.destroy();
   });
   if (verify(attempt, socket.authorized, ca, stapleOf(socket))) return;
-  if (server?.policy.authentication === 'optional' || (server && has('dialback-after-bad-certificate'))) {
+  if (
+    server?.policy.authentication === 'optional' ||
+    (server && has(attempt.instead ? 'asks-anybody' : 'dialback-after-bad-certificate'))
+  ) {
     attempt.trusted = false;
     return;
   }

@@ -64,3 +64,18 @@ export function askForBidi({ connection, server, has, features }: Asking): boole
 }
 
 type Asking = Pick<Attempt, 'connection' | 'server' | 'has'> & { features: Element };
+
+/** Section 2.1.2: what the other side, as authoritative server, says about a key. Given to `instead`. */
+export function askAbout(key: string, id: string, answered: (type: string) => void) {
+  return async (attempt: Attempt): Promise<void> => {
+    const { connection, server, endpoint } = attempt;
+    await openStream(attempt);
+    await readFeatures(attempt);
+    const pair = { from: server?.domain, to: endpoint.domain, id };
+    connection.send(serialise(element('db:verify', NS.dialback, pair, key)));
+    for (;;) {
+      const reply = await nextElement(connection, 'silent');
+      if (is(reply, 'verify', NS.dialback) && reply.attrs.id === id) return answered(String(reply.attrs.type));
+    }
+  };
+}

@@ -54,7 +54,7 @@ async function starttls(attempt: Attempt): Promise<Way> {
 
 async function inside(attempt: Attempt): Promise<Way> {
   await secure(attempt);
-  return logIn;
+  return attempt.instead ?? logIn;
 }
 
 /** Between the features and what we ask for next there is nothing for the other side to say. */

@@ -1,4 +1,5 @@
 /** Where other servers reach the reference server: inside TLS only, it answers what they ask about its dialback keys. */
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { element, is, serialise, streamHeader } from '../../src/xmpp/elements.ts';
@@ -13,12 +14,15 @@ export interface Listener {
 
 const SCOPE = { xmlns: NS.server, 'xmlns:stream': NS.streams, 'xmlns:db': NS.dialback };
 
-export async function listen(identity: Identity): Promise<Listener> {
+/** Asks the authoritative server of a domain about a key. */
+export type Ask = (domain: string, key: string, streamId: string) => Promise<string>;
+
+export async function listen(identity: Identity, ask: Ask): Promise<Listener> {
   const open = new Set<Socket>();
   const server: Server = createServer((socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket)).on('error', () => socket.destroy());
-    converse(socket, identity, false);
+    converse(socket, identity, ask, false);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -31,7 +35,8 @@ export async function listen(identity: Identity): Promise<Listener> {
   };
 }
 
-function converse(socket: Socket, identity: Identity, secured: boolean): void {
+function converse(socket: Socket, identity: Identity, ask: Ask, secured: boolean): void {
+  const streamId = randomUUID();
   const { domain, certificate, key, policy } = identity;
   const write = (xml: string) => void socket.write(xml);
   const feature = secured
@@ -39,7 +44,7 @@ function converse(socket: Socket, identity: Identity, secured: boolean): void {
     : [element('starttls', NS.tls, {}, element('required'))];
   const reader = createStreamReader({
     open({ from }) {
-      write(streamHeader({ id: Math.random().toString(36).slice(2), from: domain, to: from }, SCOPE));
+      write(streamHeader({ id: streamId, from: domain, to: from }, SCOPE));
       write(serialise(element('stream:features', undefined, {}, ...feature), SCOPE));
     },
     element(received) {
@@ -50,9 +55,15 @@ function converse(socket: Socket, identity: Identity, secured: boolean): void {
         const secureContext = createSecureContext({ cert: certificate, key });
         const inside = new TLSSocket(socket, { isServer: true, secureContext });
         inside.on('error', () => socket.destroy());
-        return converse(inside, identity, true);
+        return converse(inside, identity, ask, true);
       }
       const { from, to, id } = received.attrs;
+      if (secured && policy.dialback && is(received, 'result', NS.dialback) && to === domain) {
+        ask(from, received.getText(), streamId)
+          .catch(() => 'error')
+          .then((type) => write(serialise(element('db:result', NS.dialback, { from: to, to: from, type }), SCOPE)));
+        return;
+      }
       if (!secured || !is(received, 'verify', NS.dialback)) return void socket.end('</stream:stream>');
       const type = received.getText() === identity.dialbackKey(from, id) ? 'valid' : 'invalid';
       write(serialise(element('db:verify', NS.dialback, { from: to, to: from, id, type }), SCOPE));

@@ -13,6 +13,7 @@ import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, type Identity, nextElement } from '../reference-client/attempt.ts';
 import { serverSession } from '../reference-client/client.ts';
 import type { Fault } from '../reference-client/faults.ts';
+import { askAbout } from '../reference-client/server-login.ts';
 import { answerIq, end } from '../reference-client/session.ts';
 import { listen } from './listener.ts';
 
@@ -46,7 +47,26 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
       // XEP-0185.
       dialbackKey: (to, streamId) => createHmac('sha256', secret).update(`${to} ${domain} ${streamId}`).digest('hex'),
     };
-    const listener = await listen(identity);
+    const asking = new AbortController();
+    const listener = await listen(identity, async (remote, key, streamId) => {
+      const at = await lookUp(remote, 'starttls', dns ?? '');
+      const rest = {
+        tls: 'starttls',
+        via: 'ip',
+        session: 'once',
+        password: '',
+        certFile: null,
+        keyFile: null,
+      } as const;
+      const told: Endpoint = { ...at, ...rest, domain: remote, jid: domain, caFile, stateDir };
+      let answer = 'error';
+      const instead = askAbout(key, streamId, (type) => {
+        answer = type;
+      });
+      const { connection } = await serverSession(told, asking.signal, { faults, patience, server: identity, instead });
+      await connection.end();
+      return answer;
+    });
     const sessions = new Map<number, AbortController>();
 
     async function send({ id, from, to, endpoint }: Trigger): Promise<void> {
@@ -87,6 +107,7 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
         sessions.delete(id);
       },
       async end() {
+        asking.abort();
         for (const controller of sessions.values()) controller.abort();
         await listener.close();
       },
