@@ -5,7 +5,7 @@ import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, nextElement } from './attempt.ts';
 import { mechanismsIn, sasl } from './authenticate.ts';
 import type { Way } from './login.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, reasonOf } from './refusal.ts';
 import { openStream, readFeatures } from './stream.ts';
 
 /** The best way that features offer. To a peer that has not proved itself a certificate is not shown off. */
@@ -39,12 +39,23 @@ export async function dialback(attempt: Attempt): Promise<void> {
   connection.send(serialise(element('db:result', NS.dialback, pair, server.dialbackKey(endpoint.domain, streamId))));
   if (has('sends-before-result')) return;
   for (;;) {
-    const reply = await nextElement(connection, 'silent');
+    const reply = await patiently(connection);
     if (!is(reply, 'result', NS.dialback)) continue;
     const isOurs = reply.attrs.from === pair.to && reply.attrs.to === pair.from;
     if (!isOurs && !has('takes-any-result')) continue;
     if (reply.attrs.type === 'valid' || has('ignores-result')) return;
     throw new Refusal('login', `dialback: ${reply.attrs.type}`);
+  }
+}
+
+/** The other side has to ask elsewhere first: five times as long as for anything else. */
+async function patiently(connection: Attempt['connection']): Promise<Element> {
+  for (let waits = 1; ; waits += 1) {
+    try {
+      return await nextElement(connection, 'silent');
+    } catch (error) {
+      if (reasonOf(error) !== 'silent' || waits === 5) throw error;
+    }
   }
 }
 
