@@ -72,6 +72,8 @@ export interface Client {
   confined?: boolean | undefined;
   /** How it finds its server where the run does not say: `dns` for what can be told no host. Default: as the run does. */
   via?: Via | undefined;
+  /** Milliseconds: the limit of a scenario where the run has none. Default: the run's. */
+  timeoutMs?: number | undefined;
   /** Starts it, in `enclosure` where there is one. What it says of itself goes to `record`: `started` or `not-started`, `claim`, `flood`; never `exit`. */
   start(
     endpoint: Endpoint,

@@ -23,6 +23,7 @@ export interface CommandOptions {
   /** As of `Client`. */
   confined?: boolean | undefined;
   via?: Client['via'];
+  timeoutMs?: Client['timeoutMs'];
   /** `HOME` stays the user's. Default: it is the state directory. */
   keepHome?: boolean | undefined;
   /**
@@ -37,7 +38,7 @@ export interface CommandOptions {
  * What leaves that group (setsid) is beyond reach, unless it is shut up in an enclosure. Throws where the command has no words.
  */
 export function commandClient(options: CommandOptions): Client {
-  const { command, label = command.join(' '), version = null, rerun, confined, via } = options;
+  const { command, label = command.join(' '), version = null, rerun, confined, via, timeoutMs } = options;
   if (command.length === 0) throw new TypeError('The command of the client is empty.');
   return {
     label,
@@ -47,6 +48,7 @@ export function commandClient(options: CommandOptions): Client {
     confinable: true,
     confined,
     via,
+    timeoutMs,
     start: (endpoint, record, _, enclosure) => start(options, endpoint, record, enclosure ?? null),
   };
 }

@@ -28,6 +28,8 @@ export interface BundledClient extends Driver {
   confined: string | null;
   /** `dns`: it can be told no host, or is hardly ever told one. Null: it is told host and port. */
   via: 'dns' | null;
+  /** Milliseconds: the limit of a scenario, for what is slow to start. Null: as for others. */
+  timeoutMs: number | null;
 }
 
 type Row = Pick<BundledClient, 'name' | 'title' | 'language' | 'install'> & Partial<Omit<BundledClient, keyof Driver>>;
@@ -38,6 +40,7 @@ const client = (row: Row, driver: Driver): BundledClient => ({
   settings: null,
   confined: null,
   via: null,
+  timeoutMs: null,
   ...row,
   ...driver,
 });
@@ -109,6 +112,7 @@ const DINO: Row = {
   install: 'apt install dino-im xvfb dbus sqlite3',
   confined: "it can be told no host, and reads the system's trust store and no other",
   via: 'dns',
+  timeoutMs: 30_000,
 };
 const GAJIM: Row = {
   name: 'gajim',
@@ -116,6 +120,7 @@ const GAJIM: Row = {
   language: 'Python',
   install: 'apt install gajim xvfb dbus sqlite3',
   confined: "it reads the system's trust store and no other",
+  timeoutMs: 30_000,
 };
 
 const loudmouth = (...words: string[]) => cDriver('loudmouth/driver.c', 'loudmouth-1.0', { words });

@@ -11,7 +11,7 @@ import { BadInput, shown } from '../scenario/problem.ts';
 /** What a client and a server have in common. */
 export type Bundled = Driver &
   Pick<BundledClient, 'name' | 'install' | 'confined'> &
-  Partial<Pick<BundledClient, 'via'>>;
+  Partial<Pick<BundledClient, 'via' | 'timeoutMs'>>;
 
 /** Bundled ones, in their order, and files with a recipe, where these are clients. */
 export function named<One extends Bundled>(list: string, known: readonly One[], what = 'client'): (One | string)[] {
@@ -36,13 +36,14 @@ export interface Driven {
   /** Why it has to be: a clause. */
   confined: string | null;
   via: Via | undefined;
+  timeoutMs: number | undefined;
 }
 
 /** @returns a sentence where it cannot be run. */
 export const driven = (one: Bundled | string): Promise<Driven | string> =>
   typeof one === 'string' ? ownRecipe(one) : bundled(one);
 
-async function bundled({ name, install, confined, via, ...driver }: Bundled): Promise<Driven | string> {
+async function bundled({ name, install, confined, via, timeoutMs, ...driver }: Bundled): Promise<Driven | string> {
   // At the same time, as each starts the interpreter; the second says less about what is missing.
   const [{ installed, version, why }, command] = await Promise.all([
     driver.detect(),
@@ -50,7 +51,7 @@ async function bundled({ name, install, confined, via, ...driver }: Bundled): Pr
   ]);
   if (!installed) return `${name} is not installed (${why ?? 'it was not found'}). To install it: ${install}`;
   if (typeof command === 'string') return `The driver of ${name} cannot be made: ${command} (${install})`;
-  return { label: name, command, version, confined, via: via ?? undefined };
+  return { label: name, command, version, confined, via: via ?? undefined, timeoutMs: timeoutMs ?? undefined };
 }
 
 /** `recipe.yaml` or `recipe.yaml#variant`. */
@@ -70,6 +71,7 @@ async function ownRecipe(name: string): Promise<Driven | string> {
     version,
     confined,
     via: recipe.via ?? undefined,
+    timeoutMs: recipe.timeout === null ? undefined : recipe.timeout * 1_000,
   };
 }
 

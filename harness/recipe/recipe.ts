@@ -23,6 +23,8 @@ export interface Recipe {
   confined: boolean;
   /** It is told neither host nor port, and asks DNS. Null: it is told them. */
   via: 'dns' | null;
+  /** Seconds: the limit of a scenario, for what is slow to start. Null: as for others. */
+  timeout: number | null;
   /** What it reads from standard input, to its end. Only without a terminal. */
   input: string | null;
   /** Each once, as soon as its text is there. */

@@ -60,6 +60,7 @@ for (const client of bundledClients.filter(({ file }) => file.endsWith('.yaml'))
     t.deepEqual(client.sessions, recipe.sessions);
     t.is(client.confined !== null, recipe.confined);
     t.is(client.via, recipe.via);
+    t.is(client.timeoutMs, recipe.timeout === null ? null : recipe.timeout * 1_000);
     const names = bundledClients.map(({ name }) => name);
     for (const one of variants) t.true(names.includes(`${folder}-${one}`));
   });
