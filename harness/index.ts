@@ -15,6 +15,14 @@ import { BadInput } from './scenario/problem.ts';
 export type { Client, Connect, Endpoint } from './client/client.ts';
 export { type CommandOptions, commandClient } from './client/command.ts';
 export { type FunctionOptions, functionClient } from './client/function.ts';
+export type { Ready, Reset, Returned, ServerClient, ServerEnvironment, Trigger } from './client/server.ts';
+export { commandServer, type ServerCommandOptions } from './client/server-command.ts';
+export {
+  type FunctionServer,
+  functionServer,
+  type ServerFunctionOptions,
+  type StartServer,
+} from './client/server-function.ts';
 export type { Baseline, BaselineEntry } from './judge/baseline.ts';
 export { loadBaseline } from './judge/baseline-file.ts';
 export type { Finding, Importance, Level, Outcome, Policy, Report, Result, Verdict, Via } from './result.ts';
