@@ -32,6 +32,14 @@ export const S2S_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     says: () => 'It made a stream bidirectional in clear.',
     find: (view) => bidis(view).flatMap((o) => (o.phase === 'clear' ? [o.n] : [])),
   },
+  'offers-no-xmpp-server': {
+    says: () => 'It sends ALPN without xmpp-server.',
+    find: (view) =>
+      pick(view.observations, 'tls', 'client-hello')
+        .filter(({ hello: { alpn } }) => alpn.length > 0 && !alpn.includes('xmpp-server'))
+        .map((o) => o.n),
+    asks: 'client-hello',
+  },
   'external-without-certificate': {
     says: () => 'It used SASL EXTERNAL without having presented a certificate.',
     find: (view) =>
