@@ -65,7 +65,7 @@ export function runCommand(command: string[] | null): Command {
     .argument('[patterns...]', "globs of ids ('stripping/*') or keys ('certificate/expired[direct,ip]'); default: all")
     .option(
       '--client <names>',
-      'bundled drivers in place of a command: one, a,b or all, side by side; see xmpp-mallory clients',
+      'bundled drivers, or recipes (docs/clients.md), in place of a command: one, a,b or all, side by side; see xmpp-mallory clients',
     )
     .option('--core', 'only the 40 that catch most for their time; with patterns: what is both (docs/core.md)')
     .addOption(new Option('--tls <how>', 'default: both').choices(['starttls', 'direct']))
