@@ -246,7 +246,13 @@ type OnRun = { layer: 'run' } /** A limit of design section 4 ended a wait of `a
   | { type: 'end' }
 );
 
-export type Happening = OnTcp | OnTls | OnXmpp | OnDns | OnScript | OnProcess | OnRun;
+/** What is asked of the site of a domain (POSH). */
+type OnHttp = { layer: 'http' } & (
+  | { type: 'http-request'; from: 'client'; over: 'https' | 'http'; host: string; path: string }
+  | { type: 'http-response'; from: 'mallory'; status: number; location: string | null; body: string }
+);
+
+export type Happening = OnTcp | OnTls | OnXmpp | OnDns | OnHttp | OnScript | OnProcess | OnRun;
 
 /** `n` counts from 1 without gaps; `t` is milliseconds since the transcript began. */
 export type Observation = { n: number; t: number } & Happening;

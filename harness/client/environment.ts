@@ -41,7 +41,12 @@ export function environmentOfServer(
   base: NodeJS.ProcessEnv = process.env,
   { keepHome = false }: EnvironmentOptions = {},
 ): Record<string, string> {
-  const changes = { ...commonChanges(server, base, keepHome), XMPP_DNS: server.dns, XMPP_POLICY: server.policy };
+  const changes = {
+    ...commonChanges(server, base, keepHome),
+    XMPP_DNS: server.dns,
+    XMPP_HTTPS: server.https,
+    XMPP_POLICY: server.policy,
+  };
   const entries = Object.entries({ ...base, ...changes });
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

@@ -19,6 +19,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
       ({ credential, xml }) => credential === 'resume' || (credential === 'sasl2' && RESUMES_INLINE.test(xml)),
     ),
   bidi: ({ elements }) => elements.some(({ name, ns }) => name === 'bidi' && ns === 'urn:xmpp:bidi'),
+  posh: ({ observations }) => observations.some(({ type }) => type === 'http-request'),
   external: uses((mechanism) => mechanism === 'EXTERNAL'),
   'scram-plus': uses((mechanism) => mechanism.endsWith('-PLUS')),
 };

@@ -47,6 +47,8 @@ export function createMask(password: string): Mask {
       case 'dns':
         if (o.type === 'unreadable') return o;
         return { ...o, name: spelled(o.name), ...(o.type === 'answer' && { records: o.records.map(spelled) }) };
+      case 'http':
+        return o.type === 'http-request' ? { ...o, host: spelled(o.host), path: spelled(o.path) } : o;
       case 'process':
         if (o.type === 'claim') return { ...o, claim: claimOf(o.claim) };
         return o.type === 'not-started' ? { ...o, message: text(o.message) } : o;

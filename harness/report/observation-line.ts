@@ -26,6 +26,8 @@ export function happening(o: Observation): string {
       return xmpp(o);
     case 'dns':
       return dns(o);
+    case 'http':
+      return http(o);
     case 'script':
       return `${o.action} on ${o.point}`;
     case 'process':
@@ -134,6 +136,12 @@ function dns(o: Observation & { layer: 'dns' }): string {
     case 'unreadable':
       return `client -> ${o.length} octets to DNS, which are no query: ${o.reason}`;
   }
+}
+
+function http(o: Observation & { layer: 'http' }): string {
+  if (o.type === 'http-request')
+    return `client asks for ${o.over}://${shortened(o.host, SHOWN)}${shortened(o.path, SHOWN)}`;
+  return `${o.status} -> ${o.location ?? (shortened(o.body, SHOWN) || 'nothing')}`;
 }
 
 const recordsOf = ({ records }: { records: string[] }) =>

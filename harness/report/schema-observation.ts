@@ -80,6 +80,7 @@ const onScript = { ...every, layer: z.literal('script'), connection: count.descr
 const over = z.enum(['udp', 'tcp']);
 const wanted = z.string().describe('the type of record that is asked for');
 const onDns = { ...every, layer: z.literal('dns') };
+const onHttp = { ...every, layer: z.literal('http') };
 const onProcess = { ...every, layer: z.literal('process') };
 const onRun = { ...every, layer: z.literal('run') };
 
@@ -209,6 +210,21 @@ export const observation = z
     }),
     seen('unanswered', { ...onDns, from: mallory, name: z.string(), wanted }),
     seen('unreadable', { ...onDns, from: client, over, length: count, reason: z.string() }),
+
+    seen('http-request', {
+      ...onHttp,
+      from: client,
+      over: z.enum(['https', 'http']),
+      host: z.string(),
+      path: z.string(),
+    }),
+    seen('http-response', {
+      ...onHttp,
+      from: mallory,
+      status: count,
+      location: z.string().nullable(),
+      body: z.string(),
+    }),
 
     seen('started', onProcess),
     seen('not-started', { ...onProcess, message: z.string() }),

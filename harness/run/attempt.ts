@@ -7,7 +7,7 @@ import type { EntityFactory } from '../../src/entity/receiving-entity.ts';
 import { relayed } from '../../src/entity/relayed.ts';
 import { server } from '../../src/entity/server.ts';
 import { type SimulatedSettings, simulated } from '../../src/entity/simulated.ts';
-import { type EndpointSettings, startInterceptor } from '../../src/interceptor/interceptor.ts';
+import { type EndpointSettings, type Interceptor, startInterceptor } from '../../src/interceptor/interceptor.ts';
 import { createRecording } from '../../src/interceptor/recording.ts';
 import { fill } from '../../src/interceptor/variables.ts';
 import type { Authority } from '../../src/pki/authority.ts';
@@ -168,6 +168,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     identity: () => issue(world.authority, 'valid', { domain }),
   });
   let forget: (() => void) | undefined;
+  let removeSite: (() => void) | undefined;
   const asServer = () =>
     server({
       ...plan.entity,
@@ -234,6 +235,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       { port: interceptor.port(), transport: plan.transport },
       transcript.record,
     );
+    removeSite = await serveDocument(world, plan, { domain, interceptor, transcript });
     const client =
       world.server && plan.calls
         ? world.server.attend(endpoint, transcript.record)
@@ -290,6 +292,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     };
   } finally {
     forget?.();
+    removeSite?.();
     dialBack.close();
     await names?.close();
     // No straggler is left of a confined client, and the next one in its network needs the ports.
@@ -306,6 +309,20 @@ export function dialledAddress({ byHand }: Pick<World, 'byHand'>, via: Via): str
 
 function seedOf({ seed }: World, { name, repetition }: AttemptPlan): string {
   return repetition > 1 ? `${seed}/${name}/${repetition}` : `${seed}/${name}`;
+}
+
+/** What the domain says of its certificates over HTTPS, where the scenario has it say anything. */
+async function serveDocument(
+  { authority, server }: World,
+  { entity: { posh: document, credential }, script }: AttemptPlan,
+  about: { domain: string; interceptor: Interceptor; transcript: Transcript },
+): Promise<(() => void) | undefined> {
+  if (!server || document === null) return undefined;
+  const { domain, interceptor, transcript } = about;
+  const presented = script.find((item) => item.do.present !== undefined)?.do.present ?? credential;
+  const { sha256 } = await interceptor.credential(presented);
+  const identity = await issue(authority, document === 'untrusted-https' ? 'self-signed' : 'valid', { domain });
+  return server.posh.add({ domain, document, sha256, identity, observed: transcript.record });
 }
 
 function receivingEntity(

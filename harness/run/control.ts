@@ -39,6 +39,7 @@ export function profileOf(plan: AttemptPlan): string {
     session,
     ...(entity.dialback.tls ? ['dialback'] : []),
     ...(entity.bidi.tls ? ['bidi'] : []),
+    ...(entity.posh === null ? [] : [`posh=${entity.posh}`]),
     ...(entity.domain === 'ordinary' ? [] : [`domain=${entity.domain}`]),
     entity.credential,
     `${entity.tls.min}-${entity.tls.max}`,
@@ -76,6 +77,7 @@ const GOOD: ResolvedEntity = {
   extensions: [],
   dialback: { clear: false, tls: false },
   bidi: { clear: false, tls: false },
+  posh: null,
   credential: 'valid',
   tls: { min: 'TLSv1.2', max: 'TLSv1.3' },
 };
@@ -419,6 +421,8 @@ function controlEntity(scenario: Scenario): ResolvedEntity {
     ...insideTls(scenario.entity),
     domain: domainKindOf(scenario),
     credential: repaired(scenario),
+    // What nobody would accept without the document, and everybody who goes by it.
+    ...(scenario.entity.posh !== null && { posh: 'match' as const, credential: 'self-signed-proved' }),
     tls: versionsBelow(scenario),
   };
 }

@@ -7,6 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Authority } from '../../src/pki/authority.ts';
 import { initiatingServer } from '../../src/pki/initiating-server.ts';
+import { type PoshService, startPoshService } from '../../src/services/posh.ts';
 import type { Happening } from '../../src/transcript.ts';
 import type { Endpoint, Exit, RunningClient } from '../client/client.ts';
 import { type LaunchedServer, policyOf, type Returned, type ServerClient } from '../client/server.ts';
@@ -24,6 +25,8 @@ export interface ServerUnderTest {
   policy: ServerPolicy;
   version: string | null;
   names: ServerNames;
+  /** The HTTPS of the domains. */
+  posh: PoshService;
   /** Where it is reached by other servers, or null. */
   listener(): { host: string; port: number } | null;
   /** Has it send a stanza to the endpoint's domain. */
@@ -69,13 +72,15 @@ export async function serverUnderTest(options: ServerOptions): Promise<ServerUnd
     starts += 1;
     const stateDir = join(options.keep ?? directory, `server-${starts}`);
     await mkdir(stateDir, { recursive: true }).catch(unwritable(`The directory ${stateDir}`));
-    const environment = { domain, certFile, keyFile, caFile, stateDir, dns: names.address, policy: policyName };
+    const found = { dns: names.address, https: posh.address };
+    const environment = { domain, certFile, keyFile, caFile, stateDir, ...found, policy: policyName };
     return client.server.launch(environment, (returned) => returnedTo.get(returned.id)?.(returned));
   }
 
   const names = await serverNames();
+  const posh = await startPoshService();
   const first = await launch().catch(async (error: unknown) => {
-    await names.close();
+    await Promise.all([names.close(), posh.close()]);
     throw new BadInput(error instanceof Error ? error.message : String(error));
   });
   let current = first;
@@ -168,6 +173,7 @@ export async function serverUnderTest(options: ServerOptions): Promise<ServerUnd
   return {
     domain,
     names,
+    posh,
     policyName,
     policy: policyOf(policyName, first.ready),
     version: client.version ?? first.ready.version,
@@ -177,7 +183,7 @@ export async function serverUnderTest(options: ServerOptions): Promise<ServerUnd
     async close() {
       over = true;
       await (await running.catch(() => current)).end();
-      await names.close();
+      await Promise.all([names.close(), posh.close()]);
     },
   };
 }

@@ -66,6 +66,7 @@ export function resolveEntity(entity: EntitySettings = {}, forServers = false): 
     extensions: entity.extensions ?? [],
     dialback: offerOf(entity.dialback, false, forServers),
     bidi: offerOf(entity.bidi, false, false),
+    posh: entity.posh ?? null,
     credential: entity.credential ?? 'valid',
     tls: { min: entity.tls?.min ?? 'TLSv1.2', max: entity.tls?.max ?? 'TLSv1.3' },
   };

@@ -5,6 +5,7 @@ import type { EndpointSettings } from '../../src/interceptor/interceptor.ts';
 import type { GivenCredential } from '../../src/pki/given.ts';
 import type { TlsVersion } from '../../src/script/moment.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
+import type { PoshDocument } from '../../src/services/posh.ts';
 import type { ContentNamespace, Transport } from '../../src/transcript.ts';
 import type { Importance } from '../result.ts';
 import type { DomainKind } from './domain.ts';
@@ -31,6 +32,8 @@ export interface EntitySettings {
   dialback?: Offer<boolean> | undefined;
   /** Between servers: bidirectional streams (XEP-0288). Default: not offered. */
   bidi?: Offer<boolean> | undefined;
+  /** Between servers: its document over HTTPS (RFC 7711). Default: none. */
+  posh?: PoshDocument | undefined;
   /** A name from the credential table; default `valid`. */
   credential?: string | undefined;
   /** Default: TLS 1.2 to 1.3. */
@@ -101,6 +104,7 @@ export interface ResolvedEntity {
   extensions: Extension[];
   dialback: { clear: boolean; tls: boolean };
   bidi: { clear: boolean; tls: boolean };
+  posh: PoshDocument | null;
   credential: string;
   tls: { min: TlsVersion; max: TlsVersion };
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { EXTENSIONS, type Extension } from '../../src/entity/extensions.ts';
 import { scriptItemSchema } from '../../src/script/schema.ts';
+import { POSH_DOCUMENTS, type PoshDocument } from '../../src/services/posh.ts';
 import { DOMAIN_KINDS } from './domain.ts';
 import { NEEDS, type Need } from './needs.ts';
 import type { ScenarioFile } from './scenario.ts';
@@ -34,6 +35,10 @@ const entity = z.strictObject({
   bidi: offer(z.boolean())
     .optional()
     .describe('between servers: bidirectional streams (XEP-0288); default: not offered'),
+  posh: z
+    .enum(Object.keys(POSH_DOCUMENTS) as [PoshDocument, ...PoshDocument[]])
+    .optional()
+    .describe('between servers: what its document over HTTPS is like (RFC 7711); default: there is none'),
   credential: name.optional().describe('a name from the credential table (xmpp-mallory ca lists it); default: valid'),
   tls: z
     .strictObject({ min: version.optional(), max: version.optional() })

@@ -5,6 +5,7 @@ import { createServer, isIP, isIPv6, type Server, type Socket } from 'node:net';
 import type { EntityFactory } from '../entity/receiving-entity.ts';
 import type { Authority } from '../pki/authority.ts';
 import { type CredentialRow, credential } from '../pki/credentials/index.ts';
+import type { Issued } from '../pki/credentials/row.ts';
 import { issue } from '../pki/issue.ts';
 import type { TlsVersion } from '../script/moment.ts';
 import { actionsOf, type Script } from '../script/script.ts';
@@ -90,6 +91,8 @@ export interface Interceptor {
   port(endpoint?: string): number;
   /** The script's answer to a question to DNS; to be given to the name service of this client. */
   answering: Answering;
+  /** What it presents under this name. */
+  credential(name: string): Promise<Issued>;
   /** How many connections are open. */
   open(): number;
   /** A number in the transcript for a connection that Mallory opens herself. */
@@ -278,6 +281,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
 
   return {
     port,
+    credential: issueOne,
     answering: createAnswering({
       script,
       transcript,

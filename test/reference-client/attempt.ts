@@ -61,6 +61,8 @@ export interface Identity {
   certificate: string;
   key: string;
   policy: ServerPolicy;
+  /** `HOST:PORT` of the HTTPS of every domain, or null. */
+  https: string | null;
   /** XEP-0185: of the stream with this id to that domain. */
   dialbackKey(to: string, streamId: string): string;
 }

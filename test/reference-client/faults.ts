@@ -329,6 +329,12 @@ export const serverFaults = {
   'asks-anybody': 'asks about dialback keys where the certificate does not hold, and believes the answer',
   'bidi-in-clear': 'makes a stream bidirectional in clear',
   'answers-any-from': 'answers whoever a stanza on a bidirectional stream says it is from',
+  'posh-any-fingerprint': 'takes a POSH document for a proof, whatever certificate it names',
+  'posh-stale': 'takes a POSH document that is good for no time',
+  'posh-over-http': 'takes a POSH document that comes over plain HTTP',
+  'posh-untrusted-https': 'does not verify the certificate of the HTTPS that a POSH document comes over',
+  'posh-without-end': 'takes it for a proof that POSH goes round and round',
+  'posh-no-delegation': 'follows no POSH document to another one',
   'dialback-after-bad-certificate': 'goes on with Server Dialback where the certificate does not hold',
 } as const satisfies Record<string, string>;
 

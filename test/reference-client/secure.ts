@@ -9,6 +9,7 @@ import { type Attempt, askedFor, isElsewhere } from './attempt.ts';
 import { type Fault, switchedOn } from './faults.ts';
 import { stapleOf } from './handshake.ts';
 import { asciiOf } from './names.ts';
+import { provedByPosh } from './posh.ts';
 import { probe } from './probe.ts';
 import { Refusal } from './refusal.ts';
 import { earlyData, keepRejected, takeSession } from './resumption.ts';
@@ -118,6 +119,7 @@ export async function secure(attempt: Attempt): Promise<void> {
     connection.destroy();
   });
   if (verify(attempt, socket.authorized, ca, stapleOf(socket))) return;
+  if (server && (await provedByPosh(attempt))) return;
   if (
     server?.policy.authentication === 'optional' ||
     (server && has(attempt.instead ? 'asks-anybody' : 'dialback-after-bad-certificate'))

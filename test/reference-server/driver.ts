@@ -21,6 +21,7 @@ const server = await start(
     caFile: env.XMPP_CA_FILE ?? '',
     stateDir: env.XMPP_STATE_DIR ?? '',
     dns: env.XMPP_DNS ?? null,
+    https: env.XMPP_HTTPS ?? null,
     policy,
   },
   (returned) => say({ returned }),

@@ -35,7 +35,7 @@ export function referenceServer(options: ReferenceServerOptions = {}): ServerCli
 
 /** The same as a driver starts it. */
 export function startReference({ faults, patience, byName = false }: ReferenceServerOptions): StartServer {
-  return async ({ domain, certFile, keyFile, caFile, stateDir, dns, policy }, returned) => {
+  return async ({ domain, certFile, keyFile, caFile, https, stateDir, dns, policy }, returned) => {
     const choices = POLICIES[policy];
     if (!choices) throw new Error(`The reference server knows no policy "${policy}".`);
     const secret = randomBytes(32);
@@ -44,6 +44,7 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
       certificate: readFileSync(certFile, 'utf8'),
       key: readFileSync(keyFile, 'utf8'),
       policy: choices,
+      https,
       // XEP-0185.
       dialbackKey: (to, streamId) => createHmac('sha256', secret).update(`${to} ${domain} ${streamId}`).digest('hex'),
     };

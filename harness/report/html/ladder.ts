@@ -78,6 +78,7 @@ function stepOf(o: Observation, changed: boolean): Step {
       if (o.type === 'handshake') return message('client', 'handshake', words.replace(/^client /, ''));
       return message(o.from, 'handshake', o.type === 'failed' ? words.replace(/^\w+ /, '') : afterArrow(words));
     case 'dns':
+    case 'http':
       return note(o.from);
     case 'script':
       return note('mallory', true);

@@ -18,6 +18,24 @@ export const chainCredentials: CredentialRow[] = [
     mint: (context) => selfSigned(context, false),
   },
   {
+    name: 'self-signed-proved',
+    title: 'A self-signed certificate that the domain vouches for in another way (POSH)',
+    defect: null,
+    peer: 'honest',
+    twin: null,
+    // They know nothing of it.
+    otherwise: { openssl: 'refuses', gnutls: 'refuses' },
+    mint: (context) => selfSigned(context, false),
+  },
+  {
+    name: 'self-signed-doubtful',
+    title: 'A self-signed certificate for which the domain vouches no more',
+    defect: 'chain',
+    peer: 'weak',
+    twin: 'self-signed-proved',
+    mint: (context) => selfSigned(context, false),
+  },
+  {
     ...broken,
     name: 'self-signed-ca',
     title: 'A self-signed certificate that says of itself that it is a CA',

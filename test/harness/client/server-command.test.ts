@@ -22,7 +22,10 @@ function launch(code: string, returned: (one: Returned) => void = () => undefine
   });
   const stateDir = mkdtempSync(join(tmpdir(), 'mallory-server-'));
   const files = { certFile: '/c', keyFile: '/k', caFile: '/ca' };
-  return server.launch({ domain: 'own.example', ...files, stateDir, dns: '127.0.0.1:53', policy: 'strict' }, returned);
+  return server.launch(
+    { domain: 'own.example', ...files, stateDir, dns: '127.0.0.1:53', https: null, policy: 'strict' },
+    returned,
+  );
 }
 
 /** `on(word => ...)` for each line; ends with its input. */
@@ -93,7 +96,7 @@ test('a program that is not there is told so in a sentence', async (t) => {
   const { server } = commandServer({ command: ['/no/such/driver'], rerun: [] });
   const files = { certFile: '/c', keyFile: '/k', caFile: '/ca', stateDir: tmpdir() };
   await t.throwsAsync(
-    server.launch({ domain: 'own.example', ...files, dns: null, policy: 'stock' }, () => undefined),
+    server.launch({ domain: 'own.example', ...files, dns: null, https: null, policy: 'stock' }, () => undefined),
     { message: /does not exist/ },
   );
 });

@@ -21,6 +21,7 @@ function stage(options: { timeoutMs?: number; reconnectMs?: number } = {}) {
   const outcome = settled({
     transcript,
     interceptor: {
+      credential: () => Promise.reject(new Error('nothing is presented here')),
       answering: (_, honest) => honest,
       port: () => 0,
       nextConnection: () => 1,

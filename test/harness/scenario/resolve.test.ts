@@ -28,6 +28,7 @@ test('defaults are those of a good server', (t) => {
       extensions: [],
       dialback: { clear: false, tls: false },
       bidi: { clear: false, tls: false },
+      posh: null,
       credential: 'valid',
       tls: { min: 'TLSv1.2', max: 'TLSv1.3' },
     },

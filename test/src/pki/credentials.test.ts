@@ -74,6 +74,8 @@ const expected: Record<string, number | 'OK'> = {
   'valid-xmppaddr-only': MISMATCH,
   'valid-dialled-address': 'OK',
   'self-signed': UNTRUSTED_LEAF,
+  'self-signed-proved': UNTRUSTED_LEAF,
+  'self-signed-doubtful': UNTRUSTED_LEAF,
   'self-signed-ca': UNTRUSTED_LEAF,
   'unknown-ca': UNTRUSTED_ROOT,
   'same-name-ca': UNTRUSTED_ROOT,
