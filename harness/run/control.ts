@@ -224,9 +224,10 @@ export function attackPlan(
 }
 
 /** What the real server makes of a man in the middle is what a scenario with one is about. */
-function receivingBehind({ script }: Scenario, { receiving = 'simulated', boundAtServer }: ControlRecord) {
+function receivingBehind({ script, given }: Scenario, { receiving = 'simulated', boundAtServer }: ControlRecord) {
+  // One that the scenario brings along is not in the table.
   const inTheMiddle = script.some(
-    ({ do: { present } }) => present !== undefined && credential(present).peer === 'trusted-mitm',
+    ({ do: { present } }) => present !== undefined && !given && credential(present).peer === 'trusted-mitm',
   );
   return receiving === 'tunnel' || (boundAtServer && inTheMiddle) ? 'relayed' : receiving;
 }
