@@ -51,11 +51,21 @@ export function earlyData(domain: string): Buffer {
 
 /** RFC 7627, section 5.3: a session without extended master secret is not resumed. It is a flag of OpenSSL's, in [13]. */
 export function isExtended(session: Buffer): boolean {
-  const fields = children(session);
+  const fields = children(asOpenSsl(session));
   const version = fields[1]?.readUInt16BE(2);
   const flags = fields.find(([tag]) => tag === 0xad);
   return version === 0x0304 || ((flags?.at(-1) ?? 0) & 1) === 1;
 }
+
+/** Node 24 has a label and the server name, with its length, in front of what OpenSSL gave it. */
+function asOpenSsl(session: Buffer): Buffer {
+  const { length } = LABEL;
+  return session.subarray(0, length).equals(LABEL)
+    ? session.subarray(length + 2 + session.readUInt16BE(length))
+    : session;
+}
+
+const LABEL = Buffer.from('\0nodejs:tls:session:1\0');
 
 function ticket(socket: TLSSocket, limit: number): Promise<void> {
   return new Promise((resolve) => {

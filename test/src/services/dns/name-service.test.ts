@@ -14,8 +14,10 @@ const zone = { domain: '.', records: xmppRecords(domain, [service], '127.0.0.1')
 
 test('a client finds the port and the host of its server', async (t) => {
   const { resolver } = await serve(t, zone);
-  const expected = [{ name: 'host.hosting.test', port: 5222, priority: 0, weight: 5 }];
-  t.deepEqual(await resolver.resolveSrv(`_xmpp-client._tcp.${domain}`), expected);
+  const found = await resolver.resolveSrv(`_xmpp-client._tcp.${domain}`);
+  t.is(found.length, 1);
+  // Node 24 adds a type.
+  t.like(found[0], { name: 'host.hosting.test', port: 5222, priority: 0, weight: 5 });
   t.deepEqual(await resolver.resolve4('host.hosting.test'), ['127.0.0.1']);
   t.deepEqual(await resolver.resolve4(domain), ['127.0.0.1']);
 });
