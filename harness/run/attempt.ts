@@ -7,7 +7,7 @@ import type { EntityFactory } from '../../src/entity/receiving-entity.ts';
 import { relayed } from '../../src/entity/relayed.ts';
 import { server } from '../../src/entity/server.ts';
 import { type SimulatedSettings, simulated } from '../../src/entity/simulated.ts';
-import { type EndpointSettings, type Interceptor, startInterceptor } from '../../src/interceptor/interceptor.ts';
+import { type Interceptor, startInterceptor } from '../../src/interceptor/interceptor.ts';
 import { createRecording } from '../../src/interceptor/recording.ts';
 import { fill } from '../../src/interceptor/variables.ts';
 import type { Authority } from '../../src/pki/authority.ts';
@@ -16,26 +16,26 @@ import { HOSTING } from '../../src/pki/credentials/domains.ts';
 import { givenCredential } from '../../src/pki/given.ts';
 import { faultOf } from '../../src/pki/initiating-server.ts';
 import { issue } from '../../src/pki/issue.ts';
-import type { ScriptItem } from '../../src/script/script.ts';
 import { callServer } from '../../src/services/call.ts';
 import { createDialBack } from '../../src/services/dial-back.ts';
-import { createTranscript, type Observation, type Transcript, type Transport } from '../../src/transcript.ts';
+import { createTranscript, type Observation, type Transcript } from '../../src/transcript.ts';
 import { element } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
-import type { Client, Endpoint, Exit, Role } from '../client/client.ts';
+import type { Client, Endpoint, Exit } from '../client/client.ts';
 import type { Confinement, Room } from '../confine/confine.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import type { Context } from '../judge/observations.ts';
 import { counts, viewOf } from '../judge/view.ts';
 import type { Via } from '../result.ts';
 import { type DomainKind, domainOf } from '../scenario/domain.ts';
-import type { Given, ResolvedEntity, Scenario } from '../scenario/scenario.ts';
+import type { Given, Scenario } from '../scenario/scenario.ts';
 import { writeCaFile } from './ca-file.ts';
 import type { Captures } from './captures.ts';
 import { writeClientFiles } from './client-files.ts';
 import { keepMasked } from './kept.ts';
 import { openNames, PORTS } from './names.ts';
 import type { ByHand } from './options.ts';
+import type { AttemptPlan } from './plan/attempt-plan.ts';
 import type { Relay } from './relay.ts';
 import type { ServerUnderTest } from './server.ts';
 import { PARENT } from './server-names.ts';
@@ -66,44 +66,6 @@ export interface World {
   readonly signal: AbortSignal | undefined;
   /** Closed when the run ends: until then no port is given back. */
   onEnd(close: () => Promise<void>): void;
-}
-
-export interface AttemptPlan {
-  /** For messages and for the name of the state directory. */
-  name: string;
-  role: Role;
-  /** Of the same session, from 1. The first goes as it comes; in all others every write is cut and delayed at random. */
-  repetition: number;
-  scenario: Scenario;
-  transport: Transport;
-  via: Via;
-  /** Mallory comes to a server first, with a dialback key in the name of the domain, and the server asks about it here. */
-  calls?: boolean | undefined;
-  /** The initiating entity is a server. Default: a client. */
-  server?: boolean | undefined;
-  /** The receiving entity: a state machine, a real server behind TLS of our own, or that server with TLS end to end. */
-  receiving: 'simulated' | 'relayed' | 'tunnel';
-  entity: ResolvedEntity;
-  endpoints: Record<string, EndpointSettings>;
-  script: ScriptItem[];
-  /** The reference identifier, the CAs and the credential that the scenario brings along; null: Mallory's own. */
-  given: Given | null;
-  session: 'once' | 'stay';
-  /** The client has a certificate to log in with, and TLS asks for it. */
-  certified: boolean;
-  /** Sent once the client has bound a resource; with variables. */
-  afterBind: string[];
-  /** What a control has to show of the client besides a login: names from `PROBES`. */
-  probes: string[];
-  /**
-   * A `stay` session is over once this connection, or a later one, has led to a session. Where an answer to an iq is
-   * what it is about, a ping is sent behind: so many milliseconds after its answer the other will not come any more.
-   * Where what it claims matters, a client has `claimMs` milliseconds for that. Null for `once`.
-   */
-  until: { connection: number; answerMs: number | null; claimMs: number } | null;
-  dialled: string[];
-  timeoutMs: number;
-  reconnectMs: number;
 }
 
 export interface Attempt {

@@ -3,7 +3,8 @@
 import { isWithin } from '../../src/services/dns/lookup.ts';
 import type { ControlFacts } from '../judge/judge.ts';
 import { pick, viewOf } from '../judge/view.ts';
-import type { Attempt, AttemptPlan } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
+import type { AttemptPlan } from './plan/attempt-plan.ts';
 import { serverFailure, whyNotThroughTunnel } from './relay.ts';
 
 /** One or two sentences: what the client did, and the likely causes. */

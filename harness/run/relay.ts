@@ -7,7 +7,7 @@ import type { Judgement } from '../judge/judge.ts';
 import { pick, type View } from '../judge/view.ts';
 import { createMask, type Mask } from '../report/mask.ts';
 import { BadInput } from '../scenario/problem.ts';
-import type { ControlRecord } from './control.ts';
+import type { ControlRecord } from './control-record.ts';
 import type { Upstream } from './options.ts';
 import { createTurns, type InTurn } from './turns.ts';
 

@@ -1,7 +1,8 @@
 /** Divides what was selected, so that a run fits on several machines. */
 import { BadInput } from '../scenario/problem.ts';
 import type { Selected } from '../scenario/select.ts';
-import { controlPlan, profileOf } from './control.ts';
+import { controlPlan } from './plan/control.ts';
+import { profileOf } from './plan/profile.ts';
 
 /**
  * The `n`th of so many parts, in the order of the whole. What needs the same control stays together where it can, since

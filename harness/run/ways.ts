@@ -3,8 +3,12 @@ import type { Transport } from '../../src/transcript.ts';
 import { pick } from '../judge/view.ts';
 import type { Via } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { type AttemptPlan, attempt, dialledAddress, type World } from './attempt.ts';
-import { basePlan, type Circumstances, type ControlRecord, controlPlan, profileOf, readControl } from './control.ts';
+import { attempt, dialledAddress, type World } from './attempt.ts';
+import { type ControlRecord, readControl } from './control-record.ts';
+import type { AttemptPlan, Circumstances } from './plan/attempt-plan.ts';
+import { basePlan } from './plan/base.ts';
+import { controlPlan } from './plan/control.ts';
+import { profileOf } from './plan/profile.ts';
 import { serverFailed } from './relay.ts';
 import type { InTurn } from './turns.ts';
 

@@ -1,6 +1,7 @@
 /** The parts of a run: each key in exactly one, about the same in each, and what needs one control together. */
 import test from 'ava';
-import { controlPlan, profileOf } from '../../../harness/run/control.ts';
+import { controlPlan } from '../../../harness/run/plan/control.ts';
+import { profileOf } from '../../../harness/run/plan/profile.ts';
 import { shardOf } from '../../../harness/run/shard.ts';
 import { loadScenarios } from '../../../harness/scenario/load.ts';
 import { type Selected, selectionDigest, selectScenarios } from '../../../harness/scenario/select.ts';

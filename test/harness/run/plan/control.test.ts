@@ -1,7 +1,9 @@
 import test from 'ava';
-import { attackPlan, controlPlan, onlyListens, profileOf } from '../../../harness/run/control.ts';
-import type { ScenarioFields } from '../../../harness/scenario/scenario.ts';
-import { scenario } from '../judge/transcripts.ts';
+import { attackPlan } from '../../../../harness/run/plan/attack.ts';
+import { controlPlan, onlyListens } from '../../../../harness/run/plan/control.ts';
+import { profileOf } from '../../../../harness/run/plan/profile.ts';
+import type { ScenarioFields } from '../../../../harness/scenario/scenario.ts';
+import { scenario } from '../../judge/transcripts.ts';
 
 const around = { transport: 'starttls', via: 'ip', dialled: [], timeoutMs: 10_000 } as const;
 const circumstances = { ...around, dialled: [...around.dialled] };

@@ -1,0 +1,43 @@
+/** The profile: what makes two controls equal, so that they are run once. */
+import { createHash } from 'node:crypto';
+import type { AttemptPlan } from './attempt-plan.ts';
+import { forgeries } from './wants.ts';
+
+/** What makes two controls equal, as a text. */
+export function profileOf(plan: AttemptPlan): string {
+  const { transport, via, receiving, entity, endpoints, given, session, afterBind, until, dialled } = plan;
+  const parts = [
+    `${transport},${via}`,
+    ...(receiving === 'simulated' ? [] : [receiving]),
+    session,
+    ...(entity.dialback.tls ? ['dialback'] : []),
+    ...(entity.bidi.tls ? ['bidi'] : []),
+    ...(entity.posh === null ? [] : [`posh=${entity.posh}`]),
+    ...(entity.domain === 'ordinary' ? [] : [`domain=${entity.domain}`]),
+    entity.credential,
+    `${entity.tls.min}-${entity.tls.max}`,
+    `sasl=${entity.mechanisms.tls.join('+') || 'none'}`,
+    ...(entity.sasl2.tls.length > 0 ? [`sasl2=${entity.sasl2.tls.join('+')}`] : []),
+    ...(entity.iqAuth.tls ? ['iq-auth'] : []),
+    ...entity.extensions,
+    ...plan.probes,
+    ...(plan.calls ? ['called'] : []),
+    ...Object.entries(endpoints).map(
+      ([name, one]) => `${name}=${[one.transport, one.credential].filter(Boolean).join(':')}`,
+    ),
+    ...(given ? [`for ${given.domain} beside ${digestOf(given.trusted)}`] : []),
+    ...(until && until.connection > 1 ? ['reconnects'] : []),
+    ...afterBind.map((xml) => `answers ${xml}`),
+    ...forgeries(plan.script).map((forgery) =>
+      ['forged', ...Object.entries(forgery).map((one) => one.join('='))].join(' '),
+    ),
+    ...(dialled.length > 0 ? [`names ${dialled.join('+')}`] : []),
+  ];
+  return parts.join(' ');
+}
+
+/** Of the CAs that a client is to trust besides. */
+const digestOf = (trusted: string[]) =>
+  trusted.length === 0
+    ? 'no other CA'
+    : `CAs ${createHash('sha256').update(trusted.join('\n')).digest('hex').slice(0, 16)}`;
