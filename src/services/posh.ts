@@ -16,6 +16,7 @@ export const POSH_DOCUMENTS = {
   'redirect-to-http': 'redirects to plain HTTP, where a document names what is presented',
   'redirect-loop': 'redirects to itself',
   delegated: 'points to another one over HTTPS, which names what is presented',
+  'stale-delegation': 'points to another one, which names what is presented, and is itself good for no time at all',
   'delegation-to-http': 'points to one over plain HTTP, which names what is presented',
   'delegation-loop': 'points to itself',
   'untrusted-https': 'names what is presented, over HTTPS with a certificate of nobody known',
@@ -54,6 +55,7 @@ const MOST_CONNECTIONS = 64;
 /** Milliseconds. */
 const PATIENCE = 10_000;
 
+/** @throws Error where no socket can be opened; nothing stays open then. */
 export async function startPoshService(): Promise<PoshService> {
   const sites = new Map<string, { site: PoshSite; requests: number }>();
   const limits = { requestTimeout: PATIENCE, headersTimeout: PATIENCE, keepAliveTimeout: 1 };
@@ -69,13 +71,23 @@ export async function startPoshService(): Promise<PoshService> {
   const plain = createHttp(limits);
   const servers: Server[] = [secured, plain];
   const ports = new Map<Server, number>();
-  for (const server of servers) {
-    server.maxConnections = MOST_CONNECTIONS;
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => serve(server, request, response));
-    server.listen(0, ADDRESS);
-    await once(server, 'listening');
-    const bound = server.address();
-    ports.set(server, typeof bound === 'object' && bound ? bound.port : 0);
+  try {
+    for (const server of servers) {
+      server.maxConnections = MOST_CONNECTIONS;
+      server.on('request', (request: IncomingMessage, response: ServerResponse) => serve(server, request, response));
+      server.listen(0, ADDRESS);
+      await once(server, 'listening');
+      const bound = server.address();
+      ports.set(server, typeof bound === 'object' && bound ? bound.port : 0);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function close(): Promise<void> {
+    for (const server of servers) server.closeAllConnections();
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   }
 
   function serve(server: Server, request: IncomingMessage, response: ServerResponse): void {
@@ -107,10 +119,7 @@ export async function startPoshService(): Promise<PoshService> {
       sites.set(site.domain, { site, requests: 0 });
       return () => void sites.delete(site.domain);
     },
-    async close() {
-      for (const server of servers) server.closeAllConnections();
-      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-    },
+    close,
   };
 }
 
@@ -131,7 +140,7 @@ function answerOf(
     const fingerprint = Buffer.from(digits, 'hex').toString('base64');
     return { status: 200, document: { fingerprints: [{ 'sha-256': fingerprint }], expires } };
   };
-  const pointing = (url: string): Answer => ({ status: 200, document: { url, expires: 86_400 } });
+  const pointing = (url: string, expires = 86_400): Answer => ({ status: 200, document: { url, expires } });
   if (over === 'http' || path === DELEGATE) return naming(sha256);
   if (path !== WELL_KNOWN) return { status: 404 };
   switch (document) {
@@ -148,6 +157,8 @@ function answerOf(
       return { status: 302, location: at('https', WELL_KNOWN) };
     case 'delegated':
       return pointing(at('https', DELEGATE));
+    case 'stale-delegation':
+      return pointing(at('https', DELEGATE), 0);
     case 'delegation-to-http':
       return pointing(at('http', DELEGATE));
     case 'delegation-loop':

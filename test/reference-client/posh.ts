@@ -18,6 +18,7 @@ export async function provedByPosh(attempt: Attempt): Promise<boolean> {
   if (port === undefined || !leaf) return false;
   const fingerprint = Buffer.from(leaf.fingerprint256.replaceAll(':', ''), 'hex').toString('base64');
   let url = new URL(`https://${asciiOf(endpoint.domain)}:${port}/.well-known/posh/xmpp-server.json`);
+  let delegated = false;
   for (let hops = 0; hops <= MOST_HOPS; hops += 1) {
     if (url.protocol !== 'https:' && !has('posh-over-http')) return false;
     const answer = await fetched(url, attempt).catch(() => null);
@@ -27,12 +28,13 @@ export async function provedByPosh(attempt: Attempt): Promise<boolean> {
       continue;
     }
     const { url: elsewhere, fingerprints = [], expires } = answer.document;
+    if (!(Number(expires) > 0) && !has('posh-stale')) return false;
     if (elsewhere !== undefined) {
-      if (has('posh-no-delegation')) return false;
+      if (has('posh-no-delegation') || (delegated && !has('posh-without-end'))) return false;
+      delegated = true;
       url = new URL(elsewhere, url);
       continue;
     }
-    if (!(Number(expires) > 0) && !has('posh-stale')) return false;
     return has('posh-any-fingerprint') || fingerprints.some((one) => one['sha-256'] === fingerprint);
   }
   return has('posh-without-end');

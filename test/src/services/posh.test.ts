@@ -55,6 +55,7 @@ const LEADING: [PoshDocument, 'https:' | 'http:', again: boolean][] = [
   ['redirect-to-http', 'http:', false],
   ['redirect-loop', 'https:', true],
   ['delegated', 'https:', false],
+  ['stale-delegation', 'https:', false],
   ['delegation-to-http', 'http:', false],
   ['delegation-loop', 'https:', true],
 ];
@@ -65,6 +66,7 @@ for (const [document, protocol, again] of LEADING) {
     const next = new URL(location ?? JSON.parse(body).url);
     t.is(next.protocol, protocol);
     t.is(next.hostname, domain);
+    if (location === undefined) t.is(JSON.parse(body).expires > 0, document !== 'stale-delegation');
     if (again) return t.is(next.href, url.href);
     t.true(names((await fetched(next)).body));
   });
