@@ -189,8 +189,14 @@ function checkOptions(options: Options, patterns: string[], command: string[] | 
   if (command?.length === 0) throw new BadInput('There is no command behind --: xmpp-mallory run -- COMMAND.');
   if ((options.upstream === undefined) !== (options.account === undefined))
     throw new BadInput('--upstream HOST:PORT and --account JID belong together: give both or none.');
-  const meaningless = options.s2s && (options.via !== undefined ? '--via' : options.confine ? '--confine' : null);
-  if (meaningless) throw new BadInput(`${meaningless} is for clients: leave it out with --s2s.`);
+  if (options.s2s && options.via !== undefined)
+    throw new BadInput(
+      '--via is for clients: a server is told no address, and finds every domain by the resolver in XMPP_DNS. Leave it out with --s2s (docs/servers.md).',
+    );
+  if (options.s2s && options.confine)
+    throw new BadInput(
+      '--confine is for clients: a server is started once for all sessions, and keeps to 127.0.0.1 by itself. Leave it out with --s2s (docs/servers.md).',
+    );
   if (options.pcap !== undefined && options.account !== undefined)
     throw new BadInput(
       '--pcap and --account exclude each other: a capture with the TLS secrets inside would hold the password of the account.',

@@ -54,8 +54,11 @@ const TRIGGERS = 8;
 /** Between the end of a driver's output and that of its processes. Milliseconds. */
 const LAST_BREATH = 500;
 
-/** @throws BadInput where it does not start. */
-export async function serverUnderTest(options: ServerOptions): Promise<ServerUnderTest> {
+/** What stands beside it for the whole run. */
+const SERVICES = { names: serverNames, posh: startPoshService };
+
+/** @throws BadInput where it does not start; Error where no socket can be opened. */
+export async function serverUnderTest(options: ServerOptions, services = SERVICES): Promise<ServerUnderTest> {
   const { client, authority, caFile, directory, note } = options;
   const domain = `s${randomBytes(5).toString('hex')}.${PARENT}`;
   const certFile = join(directory, 'server.crt');
@@ -77,8 +80,11 @@ export async function serverUnderTest(options: ServerOptions): Promise<ServerUnd
     return client.server.launch(environment, (returned) => returnedTo.get(returned.id)?.(returned));
   }
 
-  const names = await serverNames();
-  const posh = await startPoshService();
+  const names = await services.names();
+  const posh = await services.posh().catch(async (error: unknown) => {
+    await names.close();
+    throw error;
+  });
   const first = await launch().catch(async (error: unknown) => {
     await Promise.all([names.close(), posh.close()]);
     throw new BadInput(error instanceof Error ? error.message : String(error));

@@ -53,6 +53,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     throw new BadInput(
       '--pcap and --account exclude each other: a capture with the TLS secrets inside would hold the password of the account.',
     );
+  if (options.confine && isServer(client))
+    throw new BadInput(
+      '--confine is for clients: a server is started once for all sessions, and cannot be shut up with each.',
+    );
   if (options.confine && !client.confinable)
     throw new BadInput('--confine is for clients that are a command: a function cannot be shut up.');
   if (options.upstream && isServer(client))

@@ -53,6 +53,8 @@ const bad: [words: string[], sentence: RegExp][] = [
   [['run', '--timeout', '1m', '--', 'x'], /must be a number of seconds, such as 10/],
   [['run', '--tls', 'tls', '--', 'x'], /Allowed choices are starttls, direct/],
   [['run', '--via', 'dns', '--', 'sh'], /^--via dns needs --confine: /],
+  [['run', '--s2s', '--via', 'ip', '--', 'x'], /^--via is for clients: .*XMPP_DNS\. Leave it out with --s2s/],
+  [['run', '--s2s', '--confine', '--', 'x'], /^--confine is for clients: .* Leave it out with --s2s/],
   [['run', '--via', 'name', '--', 'x'], /Allowed choices are ip, host and dns/],
   [['hello', '--via', 'dns', '--', 'x'], /Only run knows --via dns\. Allowed choices are ip, host/],
   [['run', '--reporter', 'jnit', '--', 'x'], /^There is no reporter "jnit"; did you mean "junit"\?/],
