@@ -10,9 +10,14 @@ export interface Question {
 
 export type ReplyCode = 'NOERROR' | 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED';
 
+/** What an answer out of a signed zone is signed with; `wrong` and `expired` prove nothing. */
+export type Signatures = 'good' | 'wrong' | 'expired';
+
 export interface Reply {
   code: ReplyCode;
   records: DnsRecord[];
+  /** Default: nothing, as whatever does not come from the zone. */
+  signatures?: Signatures | undefined;
 }
 
 /** So many aliases behind one another are followed. */
@@ -30,9 +35,12 @@ export function lookUp(records: readonly DnsRecord[], { name, type }: Question):
       .filter((record) => dnsName(record.name) === dnsName(wanted))
       .map((record) => ({ ...record, name: wanted }));
     const fitting = here.filter((record) => type === 'ANY' || record.type === type);
-    if (fitting.length > 0) return { code: 'NOERROR', records: [...found, ...fitting] };
+    if (fitting.length > 0) return { code: 'NOERROR', records: [...found, ...fitting], signatures: 'good' };
     const alias = here.find((record) => record.type === 'CNAME');
-    if (!alias) return { code: here.length > 0 || hasBelow(records, wanted) ? 'NOERROR' : 'NXDOMAIN', records: found };
+    if (!alias) {
+      const code = here.length > 0 || hasBelow(records, wanted) ? 'NOERROR' : 'NXDOMAIN';
+      return { code, records: found, signatures: 'good' };
+    }
     found.push(alias);
     wanted = alias.data;
   }

@@ -2,7 +2,9 @@
 import {
   type Answer,
   AUTHORITATIVE_ANSWER,
+  CHECKING_DISABLED,
   type DecodedPacket,
+  DNSSEC_OK,
   decode,
   encode,
   type Packet,
@@ -20,6 +22,15 @@ export interface Query {
   /** What every answer repeats: the id, some flags, the question as it came, and whether there was EDNS. */
   packet: Packet;
   edns: boolean;
+  /** The client wants signatures (RFC 3225). */
+  dnssec: boolean;
+}
+
+/** The records of a reply, by where they stand in it. */
+export interface Sections {
+  code: Reply['code'];
+  answers: Answer[];
+  authorities: Answer[];
 }
 
 export type Read =
@@ -75,12 +86,15 @@ export function readQuery(message: Buffer): Read {
       reason: `its EDNS has version ${opt.ednsVersion}`,
     };
   const udpSize = opt?.type === 'OPT' ? opt.udpPayloadSize : LEAST_UDP;
+  // RFC 4035, section 3.1.6: whoever checks by itself is told so again.
+  const repeated = flags & (RECURSION_DESIRED | CHECKING_DISABLED);
   return {
     kind: 'query',
     question: { name: question.name, type: question.type },
     udpSize: Math.min(MOST_UDP, Math.max(LEAST_UDP, udpSize)),
-    packet: { type: 'response', id: packet.id, flags: flags & RECURSION_DESIRED, questions: [question] },
+    packet: { type: 'response', id: packet.id, flags: repeated, questions: [question] },
     edns: opt !== undefined,
+    dnssec: opt?.type === 'OPT' && opt.flag_do,
   };
 }
 
@@ -88,19 +102,26 @@ export function readQuery(message: Buffer): Read {
  * The answer of whoever is responsible for `zone`; null: nobody is. A client is never told that recursion is available.
  *
  * @param limit octets; what is longer is cut down to the question, and marked as truncated (RFC 2181, section 9)
+ * @param prove adds what proves the answer; default: nothing
  */
-export function writeReply(query: Query, { code, records }: Reply, zone: string | null, limit: number) {
+export function writeReply(
+  query: Query,
+  { code, records }: Reply,
+  zone: string | null,
+  limit: number,
+  prove: (unproved: Sections) => Sections = (unproved) => unproved,
+) {
   const none = records.every(({ type }) => type === 'CNAME') && query.question.type !== 'CNAME';
   const negative = zone !== null && none && (code === 'NXDOMAIN' || code === 'NOERROR');
-  const flags = (query.packet.flags ?? 0) | CODES[code] | (zone === null ? 0 : AUTHORITATIVE_ANSWER);
-  const whole = encode({
-    ...query.packet,
-    flags,
+  const proved = prove({
+    code,
     answers: records.map(answerOf),
     // RFC 2308, section 3: without it nobody may remember that there is nothing; its last number says for how long.
     authorities: negative ? [startOfAuthority(zone)] : [],
-    additionals: additionals(query),
   });
+  const flags = (query.packet.flags ?? 0) | CODES[proved.code] | (zone === null ? 0 : AUTHORITATIVE_ANSWER);
+  const { answers, authorities } = proved;
+  const whole = encode({ ...query.packet, flags, answers, authorities, additionals: additionals(query) });
   if (whole.length <= limit) return { message: whole, truncated: false };
   const cut = encode({ ...query.packet, flags: flags | TRUNCATED_RESPONSE, additionals: additionals(query) });
   return { message: cut, truncated: true };
@@ -115,11 +136,12 @@ function unpacked(message: Buffer): DecodedPacket | null {
 }
 
 /** RFC 6891, section 6.1.1: who asks with EDNS is answered with it. */
-const additionals = ({ edns }: Query): Answer[] => (edns ? [optWith(0)] : []);
+const additionals = ({ edns, dnssec }: Query): Answer[] => (edns ? [optWith(0, dnssec)] : []);
 
-function optWith(extendedRcode: number): Answer {
-  const none = { ednsVersion: 0, flags: 0, flag_do: false, options: [] };
-  return { type: 'OPT', name: '.', udpPayloadSize: MOST_UDP, extendedRcode, ...none };
+/** RFC 3225, section 3: DO is repeated. */
+function optWith(extendedRcode: number, dnssec = false): Answer {
+  const rest = { ednsVersion: 0, flags: dnssec ? DNSSEC_OK : 0, flag_do: dnssec, options: [] };
+  return { type: 'OPT', name: '.', udpPayloadSize: MOST_UDP, extendedRcode, ...rest };
 }
 
 /** RFC 6891, section 6.1.3: BADVERS is 16, of which OPT has the upper bits. */

@@ -5,6 +5,7 @@
 import type { Happening } from '../../transcript.ts';
 import { isWithin, lookUp, type Question, type Reply } from './lookup.ts';
 import { type Query, readQuery, writeReply } from './message.ts';
+import { type Proof, prover } from './proof.ts';
 import { type DnsRecord, dnsName } from './records.ts';
 import { type DnsSockets, type Over, openDnsSockets, serveDns } from './sockets.ts';
 
@@ -12,6 +13,8 @@ export interface Zone {
   /** It answers for this name and all below it, but for what another zone has below; `.`: for everything else. */
   domain: string;
   records: readonly DnsRecord[];
+  /** How its records are proved to whoever asks for that (DNSSEC). Default: not at all. */
+  proof?: Proof | undefined;
   /** Changes an answer; null: the client waits for one in vain. Default: the honest one. */
   answering?: ((question: Question, honest: Reply) => Reply | null) | undefined;
   /** Told of each query, and of its answer. */
@@ -73,7 +76,7 @@ export async function startNameService(sockets?: DnsSockets): Promise<NameServic
     return zone ? answer(query, zone, over) : writeReply(query, { code: 'REFUSED', records: [] }, null, MOST).message;
   }
 
-  function answer(query: Query, { domain, records, answering, observed }: Zone, over: Over): Buffer | null {
+  function answer(query: Query, { domain, records, proof, answering, observed }: Zone, over: Over): Buffer | null {
     const { name, type: wanted } = query.question;
     observed?.({ layer: 'dns', type: 'query', from: 'client', over, name, wanted });
     const honest = lookUp(records, query.question);
@@ -82,7 +85,11 @@ export async function startNameService(sockets?: DnsSockets): Promise<NameServic
       observed?.({ layer: 'dns', type: 'unanswered', from: 'mallory', name, wanted });
       return null;
     }
-    const { message, truncated } = writeReply(query, reply, dnsName(domain), over === 'udp' ? query.udpSize : MOST);
+    const { signatures } = reply;
+    const prove =
+      proof && query.dnssec && signatures ? prover(proof, { domain, records }, query.question, signatures) : undefined;
+    const limit = over === 'udp' ? query.udpSize : MOST;
+    const { message, truncated } = writeReply(query, reply, dnsName(domain), limit, prove);
     const texts = reply.records.map((record) => `${record.name} ${record.type} ${record.data}`);
     const said = truncated ? { truncated } : {};
     observed?.({

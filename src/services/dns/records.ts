@@ -9,12 +9,13 @@ export interface DnsRecord {
   type: RecordType;
   /**
    * `A` and `AAAA`: the address; `CNAME`: the name; `SRV`: priority, weight, port and target (RFC 2782); `TXT`: the text as
-   * it is; `TLSA`: usage, selector, matching type, and the data in hexadecimal (RFC 6698, section 2.2).
+   * it is; `TLSA`: usage, selector, matching type, and the data in hexadecimal (RFC 6698, section 2.2); `DNSKEY`: flags,
+   * protocol, algorithm, and the key in Base64 (RFC 4034, section 2.2).
    */
   data: string;
 }
 
-export const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'SRV', 'TXT', 'TLSA'] as const;
+export const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'SRV', 'TXT', 'TLSA', 'DNSKEY'] as const;
 
 export type RecordType = (typeof RECORD_TYPES)[number];
 
@@ -50,6 +51,7 @@ const FORMS: Record<RecordType, { form: string; read(data: string): unknown }> =
   SRV: { form: 'priority, weight, port and target, as "0 5 5222 xmpp.example."', read: readSrv },
   TXT: { form: `a text of 1 to ${STRING * MOST_STRINGS} octets`, read: readText },
   TLSA: { form: 'usage, selector, matching type and hexadecimal data, as "3 1 1 0a1b"', read: readTlsa },
+  DNSKEY: { form: 'flags, the protocol 3, algorithm and the key in Base64, as "257 3 13 ChsK"', read: readKey },
 };
 
 function isName(text: string): boolean {
@@ -83,4 +85,12 @@ function readTlsa(data: string) {
   return /^(?:[0-9a-f]{2})+$/i.test(hex)
     ? { usage, selector, matchingType, certificate: Buffer.from(hex, 'hex') }
     : null;
+}
+
+/** The only protocol that there is (RFC 4034, section 2.1.2); dns-packet writes no other. */
+function readKey(data: string) {
+  const [, flags = 0x10000, algorithm = 256, text = ''] =
+    /^(\d{1,5}) 3 (\d{1,3}) ((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))?)$/.exec(data) ?? [];
+  if (Number(flags) > 0xffff || Number(algorithm) > 255 || text === '') return null;
+  return { flags: Number(flags), algorithm: Number(algorithm), key: Buffer.from(text, 'base64') };
 }

@@ -2,9 +2,10 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import test from 'ava';
-import { decode, encode } from 'dns-packet';
+import { CHECKING_DISABLED, DNSSEC_OK, decode, encode, type Packet } from 'dns-packet';
 import { startNameService } from '../../../../src/services/dns/name-service.ts';
 import type { DnsRecord } from '../../../../src/services/dns/records.ts';
+import { createSigner } from '../../../../src/services/dns/signer.ts';
 import { xmppRecords } from '../../../../src/services/dns/xmpp-records.ts';
 import { ask, exchange, query, resolverAt, serve } from './support.ts';
 
@@ -173,6 +174,40 @@ test('many domains come and go while it serves', async (t) => {
   served[1]?.remove();
   await t.throwsAsync(at('x1.im.xmpp.test'), { code: 'EREFUSED' });
   t.throws(() => names.add({ domain: 'X2.im.xmpp.test.', records: [] }), { message: /x2\.im\.xmpp\.test already/ });
+});
+
+const asking = (flags: number): Packet => {
+  const rest = { name: '.', udpPayloadSize: 1232, extendedRcode: 0, ednsVersion: 0, options: [] };
+  return { additionals: [{ type: 'OPT', ...rest, flags, flag_do: flags !== 0 }] };
+};
+
+test('signatures are for those who ask for them (DO), and it is repeated that they do', async (t) => {
+  const signer = createSigner(domain);
+  const { names } = await serve(t, { ...zone, domain, proof: { signer } });
+  const without = await ask(names, domain, 'A', asking(0));
+  t.deepEqual(
+    without.answers?.map(({ type }) => type),
+    ['A'],
+  );
+  const reply = await ask(names, domain, 'A', { ...asking(DNSSEC_OK), flags: CHECKING_DISABLED });
+  t.deepEqual(
+    reply.answers?.map(({ type }) => type),
+    ['A', 'RRSIG'],
+  );
+  t.true(reply.flag_cd, 'RFC 4035, section 3.1.6');
+  t.like(reply.additionals?.[0], { type: 'OPT', flag_do: true });
+});
+
+test('who asks for signatures is told that a name has no such records, and not that it is not there', async (t) => {
+  const { names } = await serve(t, { ...zone, domain, proof: { signer: createSigner(domain) } });
+  t.is((await ask(names, `nobody.${domain}`, 'A', asking(0))).code, 3);
+  const reply = await ask(names, `nobody.${domain}`, 'A', asking(DNSSEC_OK));
+  t.is(reply.code, 0);
+  t.deepEqual(
+    reply.authorities?.map(({ type }) => type),
+    ['SOA', 'RRSIG', 'NSEC', 'RRSIG'],
+  );
+  t.is(reply.authorities?.[0]?.name, domain);
 });
 
 const header = (...words: number[]) => Buffer.from(words.flatMap((word) => [word >> 8, word & 0xff]));

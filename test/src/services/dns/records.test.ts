@@ -16,6 +16,7 @@ const wrong: [type: RecordType, ...data: string[]][] = [
   ],
   ['TXT', '', 'x'.repeat(10_000)],
   ['TLSA', '3 1 1', '3 1 1 0', '3 1 1 xx', '256 1 1 00', '3 1 00'],
+  ['DNSKEY', '257 3 13', '257 3 13 !', '257 3 13 A', '257 4 13 ChsK', '65536 3 13 ChsK', '257 3 256 ChsK'],
 ];
 for (const [type, ...data] of wrong)
   for (const one of data)
@@ -27,6 +28,7 @@ const right: [type: RecordType, ...data: string[]][] = [
   ['SRV', '0 5 5222 a.test', '65535 65535 65535 a.test.', '0 0 0 .'],
   ['TXT', '_xmpp-client-xbosh=https://x.test/http bind'],
   ['TLSA', '3 1 1 0a1B'],
+  ['DNSKEY', '257 3 13 ChsK', '0 3 255 Chs=', '256 3 8 Cg=='],
 ];
 for (const [type, ...data] of right)
   for (const one of data) test(`${type}: ${one}`, (t) => t.is(problemOf({ type, data: one }), null));
