@@ -69,11 +69,17 @@ export function upgrade(
   const expected = Math.min(chain, ENOUGH) + SERVER_HELLO_MINIMUM;
   let over = false;
   let flown = false;
+  let resumed = false;
 
-  /** ServerHello to the end of the flight are one write, so that it took place as soon as there is more than the chain. */
+  /**
+   * ServerHello to the end of the flight are one write, so that it took place as soon as there is more than the chain; but
+   * a resumed session shows no certificate, and with a post-quantum key share (OpenSSL 3.5) is as long as a short chain.
+   */
   const lookForFlight = () => {
     const octets = socket.bytesWritten - before;
-    if (flown || octets < expected) return;
+    // It is forgotten with the handle, when the connection has failed.
+    resumed ||= stream.isSessionReused();
+    if (flown || resumed || octets < expected) return;
     flown = true;
     handlers.flight(octets);
   };
@@ -102,7 +108,7 @@ export function upgrade(
       leafDer: credential?.leafDer ?? null,
       extendedMasterSecret: hello.extendedMasterSecret && plan.extendedMasterSecret !== false,
     });
-    if (!facts.resumed) lookForFlight();
+    lookForFlight();
     handlers.secured(facts);
   });
   return stream;

@@ -57,8 +57,8 @@ export function isExtended(session: Buffer): boolean {
   return version === 0x0304 || ((flags?.at(-1) ?? 0) & 1) === 1;
 }
 
-/** Node 24 has a label and the server name, with its length, in front of what OpenSSL gave it. */
-function asOpenSsl(session: Buffer): Buffer {
+/** Node 24 has a label and the server name, with its length, in front of what OpenSSL gave it, and offers it to no other. */
+export function asOpenSsl(session: Buffer): Buffer {
   const { length } = LABEL;
   return session.subarray(0, length).equals(LABEL)
     ? session.subarray(length + 2 + session.readUInt16BE(length))

@@ -12,7 +12,7 @@ import { asciiOf } from './names.ts';
 import { provedByPosh } from './posh.ts';
 import { probe } from './probe.ts';
 import { Refusal } from './refusal.ts';
-import { earlyData, keepRejected, takeSession } from './resumption.ts';
+import { asOpenSsl, earlyData, keepRejected, takeSession } from './resumption.ts';
 import { sentChain, verify } from './verify.ts';
 
 /** RFC 9325, section 4.2, and TLS 1.3: ECDHE and AEAD, nothing else. */
@@ -91,7 +91,7 @@ export async function secure(attempt: Attempt): Promise<void> {
     ciphers: GOOD,
     sigalgs: GOOD_SIGNATURES,
     maxVersion: plan.maxVersion,
-    ...(session && { session: session.octets }),
+    ...(session && { session: has('session-for-any-name') ? asOpenSsl(session.octets) : session.octets }),
     ...(endpoint.tls === 'direct' && { ALPNProtocols: [server ? 'xmpp-server' : 'xmpp-client'] }),
     ...(server && { cert: server.certificate, key: server.key }),
     ...(plan.maxVersion < 'TLSv1.2' && { minVersion: 'TLSv1', ...suites('HIGH:!aNULL') }),

@@ -27,10 +27,14 @@ async function meet(rewrite: RewriteData, version?: TlsVersion, client: { maxVer
 const insert = (type: number, octets: string, repeat = 1): RewriteData => ({
   insert: { before: 'server-hello-done', type, octets, repeat },
 });
+/** What OpenSSL calls it: 3.0, which Node 20 has, and 3.5. */
+const NOT_SIGNED_BY_IT = process.versions.openssl.startsWith('3.0.')
+  ? 'ERR_SSL_BAD_SIGNATURE'
+  : 'ERR_SSL_PROVIDER_SIGNATURE_FAILURE';
 const WENT_ON = ['client-key-exchange', 'change-cipher-spec', 'protected'];
 
 const cases: [title: string, rewrite: RewriteData, version: TlsVersion, outcome: string, sent: string[]][] = [
-  ['swapped certificate', { certificate: 'valid-no-cn' }, 'TLSv1.2', 'ERR_SSL_BAD_SIGNATURE', ['alert']],
+  ['swapped certificate', { certificate: 'valid-no-cn' }, 'TLSv1.2', NOT_SIGNED_BY_IT, ['alert']],
   ['no certificate', { certificate: 'none' }, 'TLSv1.2', 'ERR_SSL_LENGTH_MISMATCH', ['alert']],
   ['no renegotiation_info', { strip: 0xff01 }, 'TLSv1.2', 'ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED', ['alert']],
   ['single octets in TLS 1.2', { fragment: 1 }, 'TLSv1.2', 'secured', WENT_ON],
