@@ -2,6 +2,7 @@
 
 import type { Delivery } from '../../src/script/action.ts';
 import { actionsOf, firstConnection, isMeantFor, type ScriptAction } from '../../src/script/script.ts';
+import { isVouchedFor } from '../../src/services/call.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { OBSERVATIONS } from './observations.ts';
 import { pick, type View } from './view.ts';
@@ -24,6 +25,8 @@ export interface Measure {
 export function deliveredOf(view: View, scenario: Scenario, measure: Measure): Delivered {
   if (asksForHello(scenario) && pick(view.observations, 'tls', 'client-hello').length === 0)
     return { state: 'undelivered', why: 'no ClientHello was seen' };
+  const unsaid = whatWasNotSaid(view, scenario);
+  if (unsaid) return { state: 'undelivered', why: unsaid };
   let refused: Delivered | null = null;
   let acted = false;
   let stayed = false;
@@ -71,6 +74,19 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
   if (unasked && !acted) return { state: 'not-asked' };
   return refused ?? { state: stayed ? 'not-followed' : 'consumed' };
 }
+
+/** What Mallory would have said on a stream of her own, to a server that takes one. */
+function whatWasNotSaid({ observations }: View, { entity, needs }: Scenario): string | null {
+  if (!needs.includes('s2s-listener') || isVouchedFor(entity.call)) return null;
+  const own = pick(observations, 'tcp', 'connected').filter(({ direction }) => direction === 'out');
+  const said = pick(observations, 'xmpp', 'element').some(
+    (o) => isAnswer(o) && own.some(({ connection }) => connection === o.connection),
+  );
+  return said ? null : 'not reached: there was no stream to the server on which to say that the key is valid';
+}
+
+const isAnswer = ({ from, name, xml }: { from: string; name: string; xml: string }) =>
+  from === 'mallory' && name === 'verify' && /\stype=["']valid/.test(xml);
 
 const asksForHello = ({ expect }: Scenario) =>
   Object.keys(expect.never).some((name) => OBSERVATIONS[name]?.asks === 'client-hello');

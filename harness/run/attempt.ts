@@ -16,7 +16,7 @@ import { HOSTING } from '../../src/pki/credentials/domains.ts';
 import { givenCredential } from '../../src/pki/given.ts';
 import { faultOf } from '../../src/pki/initiating-server.ts';
 import { issue } from '../../src/pki/issue.ts';
-import { callServer } from '../../src/services/call.ts';
+import { callServer, isVouchedFor } from '../../src/services/call.ts';
 import { createDialBack } from '../../src/services/dial-back.ts';
 import { createTranscript, type Observation, type Transcript } from '../../src/transcript.ts';
 import { element } from '../../src/xmpp/elements.ts';
@@ -137,7 +137,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       domain,
       faultOf: (certificate, claimed) => faultOf(world.authority, certificate, claimed),
       verify: dialBack.verify,
-      knowsKey: ({ key }) => key === identity.canary,
+      knowsKey: ({ key }) => key === identity.canary && isVouchedFor(plan.entity.call),
     });
   const names = plan.via === 'dns' && !world.server ? await openNames(room, plan.transport) : null;
   const interceptor = await startInterceptor({
@@ -211,6 +211,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
         from: domain,
         to: world.server.domain,
         key: canary,
+        how: plan.entity.call,
       });
     if (plan.session === 'stay') interceptor.onIdle(() => client.again?.());
     const givenAway = whatIsGivenAway();

@@ -97,13 +97,19 @@ function checkWhole(whole: ScenarioFields, own: Partial<ScenarioFields>, base: (
   if (whole.session === 'once' && needsStay(whole.needs ?? []))
     add(at('session'), '"session" cannot be once where "needs" holds stay or answers-iq; leave it out.');
   if (whole.namespaces && whole.namespaces.length > 1)
-    for (const name of ['mechanisms', 'sasl2', 'iq-auth', 'extensions', 'dialback', 'bidi', 'posh'] as const)
+    for (const name of ['mechanisms', 'sasl2', 'iq-auth', 'extensions', 'dialback', 'bidi', 'posh', 'call'] as const)
       if (whole.entity?.[name] !== undefined)
         add(
           [...at('entity'), name],
           `"${name}" means something to clients or to servers, never to both: write a scenario for each.`,
           'key',
         );
+  if (whole.entity?.call !== undefined && !whole.needs?.includes('s2s-listener'))
+    add(
+      [...at('entity'), 'call'],
+      '"call" is about the streams that a server takes: say "needs: [s2s-listener]".',
+      'key',
+    );
   if (whole.transports?.includes('direct') !== false && !canActOnDirect(whole))
     add(
       at(own.transports ? 'transports' : 'script'),

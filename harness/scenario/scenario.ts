@@ -5,6 +5,7 @@ import type { EndpointSettings } from '../../src/interceptor/interceptor.ts';
 import type { GivenCredential } from '../../src/pki/given.ts';
 import type { TlsVersion } from '../../src/script/moment.ts';
 import type { ScriptItem } from '../../src/script/script.ts';
+import type { Calling } from '../../src/services/call.ts';
 import type { PoshDocument } from '../../src/services/posh.ts';
 import type { ContentNamespace, Transport } from '../../src/transcript.ts';
 import type { Importance } from '../result.ts';
@@ -34,6 +35,8 @@ export interface EntitySettings {
   bidi?: Offer<boolean> | undefined;
   /** Between servers: its document over HTTPS (RFC 7711). Default: none. */
   posh?: PoshDocument | undefined;
+  /** Between servers: how it comes to the other one, where `needs` holds `s2s-listener`. Default: with a good key. */
+  call?: Calling | undefined;
   /** A name from the credential table; default `valid`. */
   credential?: string | undefined;
   /** Default: TLS 1.2 to 1.3. */
@@ -105,6 +108,7 @@ export interface ResolvedEntity {
   dialback: { clear: boolean; tls: boolean };
   bidi: { clear: boolean; tls: boolean };
   posh: PoshDocument | null;
+  call: Calling;
   credential: string;
   tls: { min: TlsVersion; max: TlsVersion };
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { EXTENSIONS, type Extension } from '../../src/entity/extensions.ts';
 import { scriptItemSchema } from '../../src/script/schema.ts';
+import { CALLS, type Calling } from '../../src/services/call.ts';
 import { POSH_DOCUMENTS, type PoshDocument } from '../../src/services/posh.ts';
 import { DOMAIN_KINDS } from './domain.ts';
 import { NEEDS, type Need } from './needs.ts';
@@ -39,6 +40,10 @@ const entity = z.strictObject({
     .enum(Object.keys(POSH_DOCUMENTS) as [PoshDocument, ...PoshDocument[]])
     .optional()
     .describe('between servers: what its document over HTTPS is like (RFC 7711); default: there is none'),
+  call: z
+    .enum(Object.keys(CALLS) as [Calling, ...Calling[]])
+    .optional()
+    .describe('between servers: how it comes to the other one, which takes "needs: [s2s-listener]"; default: key'),
   credential: name.optional().describe('a name from the credential table (xmpp-mallory ca lists it); default: valid'),
   tls: z
     .strictObject({ min: version.optional(), max: version.optional() })

@@ -9,6 +9,8 @@ import { NEEDS } from '../../harness/scenario/needs.ts';
 import { credentials } from '../../src/pki/credentials/index.ts';
 import { type ActionName, actions } from '../../src/script/actions/index.ts';
 import { POINTS, STREAM_POINTS } from '../../src/script/points.ts';
+import { CALLS } from '../../src/services/call.ts';
+import { POSH_DOCUMENTS } from '../../src/services/posh.ts';
 import { coreSummary, curve } from '../core/curve.ts';
 import { readMatrix } from '../core/matrix.ts';
 import { ROOT, read } from './documents.ts';
@@ -61,6 +63,16 @@ const makers: Record<string, (word: string) => Promise<string> | string> = {
     table(
       ['need', 'the client'],
       Object.entries(NEEDS).map(([name, text]) => [code(name), text]),
+    ),
+  calls: () =>
+    table(
+      ['`entity.call`', 'Mallory comes to the server ...'],
+      Object.entries(CALLS).map(([name, { title }]) => [code(name), title]),
+    ),
+  posh: () =>
+    table(
+      ['`entity.posh`', 'its document'],
+      Object.entries(POSH_DOCUMENTS).map(([name, title]) => [code(name), title]),
     ),
   core: async () => block('', curve(await readMatrix())),
   'core-summary': async () => coreSummary(await readMatrix()),

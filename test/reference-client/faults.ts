@@ -327,6 +327,10 @@ export const serverFaults = {
   'ignores-result': 'goes on whatever the dialback result is',
   'sends-before-result': 'does not wait for the dialback result',
   'asks-anybody': 'asks about dialback keys where the certificate does not hold, and believes the answer',
+  'takes-answer-of-asker':
+    'takes what comes on the stream of a dialback key for the answer of its authoritative server',
+  'takes-answer-before-key': 'keeps what came on the stream before the dialback key for the answer about it',
+  'asks-on-stream-of-key': 'asks about a dialback key on the stream on which it came',
   'bidi-in-clear': 'makes a stream bidirectional in clear',
   'answers-any-from': 'answers whoever a stanza on a bidirectional stream says it is from',
   'posh-any-fingerprint': 'takes a POSH document for a proof, whatever certificate it names',

@@ -6,6 +6,7 @@ import { element, is, serialise, streamHeader } from '../../src/xmpp/elements.ts
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { createStreamReader } from '../../src/xmpp/stream-reader.ts';
 import type { Identity } from '../reference-client/attempt.ts';
+import type { Has } from '../reference-client/faults.ts';
 
 export interface Listener {
   address: { host: string; port: number };
@@ -17,12 +18,12 @@ const SCOPE = { xmlns: NS.server, 'xmlns:stream': NS.streams, 'xmlns:db': NS.dia
 /** Asks the authoritative server of a domain about a key. */
 export type Ask = (domain: string, key: string, streamId: string) => Promise<string>;
 
-export async function listen(identity: Identity, ask: Ask): Promise<Listener> {
+export async function listen(identity: Identity, ask: Ask, has: Has): Promise<Listener> {
   const open = new Set<Socket>();
   const server: Server = createServer((socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket)).on('error', () => socket.destroy());
-    converse(socket, identity, ask, false);
+    converse(socket, { identity, ask, has }, false);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -35,9 +36,17 @@ export async function listen(identity: Identity, ask: Ask): Promise<Listener> {
   };
 }
 
-function converse(socket: Socket, identity: Identity, ask: Ask, secured: boolean): void {
+interface Host {
+  identity: Identity;
+  ask: Ask;
+  has: Has;
+}
+
+function converse(socket: Socket, host: Host, secured: boolean): void {
   const streamId = randomUUID();
+  const { identity, has } = host;
   const { domain, certificate, key, policy } = identity;
+  const answers = createAnswers(has);
   const write = (xml: string) => void socket.write(xml);
   const feature = secured
     ? [...(policy.dialback ? [element('dialback', NS.dialbackFeature)] : [])]
@@ -55,15 +64,22 @@ function converse(socket: Socket, identity: Identity, ask: Ask, secured: boolean
         const secureContext = createSecureContext({ cert: certificate, key });
         const inside = new TLSSocket(socket, { isServer: true, secureContext });
         inside.on('error', () => socket.destroy());
-        return converse(inside, identity, ask, true);
+        return converse(inside, host, true);
       }
-      const { from, to, id } = received.attrs;
+      const { from, to, id, type: answer } = received.attrs;
       if (secured && policy.dialback && is(received, 'result', NS.dialback) && to === domain) {
-        ask(from, received.getText(), streamId)
+        const request = { from: to, to: from, id: streamId };
+        if (has('asks-on-stream-of-key'))
+          write(serialise(element('db:verify', NS.dialback, request, received.getText()), SCOPE));
+        answers
+          .of(() => host.ask(from, received.getText(), streamId))
           .catch(() => 'error')
           .then((type) => write(serialise(element('db:result', NS.dialback, { from: to, to: from, type }), SCOPE)));
         return;
       }
+      // Nothing was asked here: whoever answers on this stream vouches for himself.
+      if (secured && is(received, 'verify', NS.dialback) && answer !== undefined)
+        return void (id === streamId && answers.unasked(answer));
       if (!secured || !is(received, 'verify', NS.dialback)) return void socket.end('</stream:stream>');
       const type = received.getText() === identity.dialbackKey(from, id) ? 'valid' : 'invalid';
       write(serialise(element('db:verify', NS.dialback, { from: to, to: from, id, type }), SCOPE));
@@ -72,4 +88,23 @@ function converse(socket: Socket, identity: Identity, ask: Ask, secured: boolean
     malformed: () => void socket.destroy(),
   });
   socket.on('data', (chunk: Buffer) => reader.write(chunk));
+}
+
+/** What is believed about a key: the authoritative server, and, by a fault, what came on the stream of the key itself. */
+function createAnswers(has: Has) {
+  let before: string | null = null;
+  let take: (answer: string) => void = () => undefined;
+  return {
+    of(ask: () => Promise<string>): Promise<string> {
+      if (before !== null && has('takes-answer-before-key')) return Promise.resolve(before);
+      const here = new Promise<string>((resolve) => {
+        take = resolve;
+      });
+      return has('asks-on-stream-of-key') ? here : Promise.race([ask(), here]);
+    },
+    unasked(answer: string): void {
+      before = answer;
+      if (has('takes-answer-of-asker') || has('asks-on-stream-of-key')) take(answer);
+    },
+  };
 }

@@ -15,7 +15,7 @@ import { serverSession } from '../reference-client/client.ts';
 import type { Fault } from '../reference-client/faults.ts';
 import { askAbout } from '../reference-client/server-login.ts';
 import { answerIq, end } from '../reference-client/session.ts';
-import { listen } from './listener.ts';
+import { type Ask, listen } from './listener.ts';
 
 export interface ReferenceServerOptions {
   faults?: Iterable<Fault> | undefined;
@@ -35,6 +35,7 @@ export function referenceServer(options: ReferenceServerOptions = {}): ServerCli
 
 /** The same as a driver starts it. */
 export function startReference({ faults, patience, byName = false }: ReferenceServerOptions): StartServer {
+  const all = new Set(faults);
   return async ({ domain, certFile, keyFile, caFile, https, stateDir, dns, policy }, returned) => {
     const choices = POLICIES[policy];
     if (!choices) throw new Error(`The reference server knows no policy "${policy}".`);
@@ -49,7 +50,7 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
       dialbackKey: (to, streamId) => createHmac('sha256', secret).update(`${to} ${domain} ${streamId}`).digest('hex'),
     };
     const asking = new AbortController();
-    const listener = await listen(identity, async (remote, key, streamId) => {
+    const ask: Ask = async (remote, key, streamId) => {
       const at = await lookUp(remote, 'starttls', dns ?? '');
       const rest = {
         tls: 'starttls',
@@ -67,7 +68,8 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
       const { connection } = await serverSession(told, asking.signal, { faults, patience, server: identity, instead });
       await connection.end();
       return answer;
-    });
+    };
+    const listener = await listen(identity, ask, (fault) => all.has(fault));
     const sessions = new Map<number, AbortController>();
 
     async function send({ id, from, to, endpoint }: Trigger): Promise<void> {

@@ -1,6 +1,7 @@
 /** The receiving entity of a control: what the scenario offers in clear inside TLS, what it presents repaired. */
 import { credential } from '../../../src/pki/credentials/index.ts';
 import { actionsOf } from '../../../src/script/script.ts';
+import { CALLS } from '../../../src/services/call.ts';
 import type { ResolvedEntity, Scenario } from '../../scenario/scenario.ts';
 import { GOOD } from './base.ts';
 
@@ -11,6 +12,7 @@ export function controlEntity(scenario: Scenario): ResolvedEntity {
     credential: repaired(scenario),
     // What nobody would accept without the document, and everybody who goes by it.
     ...(scenario.entity.posh !== null && { posh: 'match' as const, credential: 'self-signed-proved' }),
+    call: CALLS[scenario.entity.call].honest,
     tls: versionsBelow(scenario),
   };
 }

@@ -21,7 +21,7 @@ export function profileOf(plan: AttemptPlan): string {
     ...(entity.iqAuth.tls ? ['iq-auth'] : []),
     ...entity.extensions,
     ...plan.probes,
-    ...(plan.calls ? ['called'] : []),
+    ...(plan.calls ? [entity.call === 'key' ? 'called' : `called=${entity.call}`] : []),
     ...Object.entries(endpoints).map(
       ([name, one]) => `${name}=${[one.transport, one.credential].filter(Boolean).join(':')}`,
     ),

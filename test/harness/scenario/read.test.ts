@@ -128,6 +128,12 @@ const mistakes: [name: string, more: string, place: string, message: RegExp][] =
     /^there is no requirement "r-2"; did you mean "r-1"\?/,
   ],
   [
+    'a call to nobody',
+    'entity: { call: own-answer }',
+    '5:11',
+    /^"call" is about the streams that a server takes: say "needs: \[s2s-listener\]"\.$/,
+  ],
+  [
     'an unknown credential',
     'entity: { credential: vaild }',
     '5:23',
