@@ -184,8 +184,8 @@ type OnXmpp = { layer: 'xmpp'; connection: number; phase: Phase } & (
   /** The receiving entity's own view: authentication succeeded, or a resource was bound. */
   | { type: 'authenticated'; from: 'mallory'; mechanism: string; user: string }
   | { type: 'bound'; from: 'mallory'; jid: string }
-  /** The same of a stream between servers: a stanza was accepted, from this JID. */
-  | { type: 'accepted'; from: 'mallory'; jid: string }
+  /** The same of a stream between servers: a stanza was accepted, from this JID and for this domain. */
+  | { type: 'accepted'; from: 'mallory'; jid: string; domain: string }
 );
 
 /** `connection`: 0 for what the script does in DNS. */
@@ -231,6 +231,8 @@ export interface Claim {
 type OnProcess = { layer: 'process' } & (
   | { type: 'started' }
   | { type: 'not-started'; message: string }
+  /** A server under test is told, in the same session, to send to this second domain, too. */
+  | { type: 'told'; domain: string }
   | { type: 'claim'; claim: Claim }
   /** `ours`: Mallory ended it. A function ends with code 0 (online), 77 (unsupported) or 1. */
   | { type: 'exit'; code: number | null; signal: string | null; ours: boolean }

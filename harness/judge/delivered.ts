@@ -2,7 +2,7 @@
 
 import type { Delivery } from '../../src/script/action.ts';
 import { actionsOf, firstConnection, isMeantFor, type ScriptAction } from '../../src/script/script.ts';
-import { isVouchedFor } from '../../src/services/call.ts';
+import { isRequest } from '../../src/services/call.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { OBSERVATIONS } from './observations.ts';
 import { pick, type View } from './view.ts';
@@ -25,7 +25,7 @@ export interface Measure {
 export function deliveredOf(view: View, scenario: Scenario, measure: Measure): Delivered {
   if (asksForHello(scenario) && pick(view.observations, 'tls', 'client-hello').length === 0)
     return { state: 'undelivered', why: 'no ClientHello was seen' };
-  const unsaid = whatWasNotSaid(view, scenario);
+  const unsaid = whatWasNotSaid(view, scenario) ?? whatWasNotTold(view, scenario, measure);
   if (unsaid) return { state: 'undelivered', why: unsaid };
   let refused: Delivered | null = null;
   let acted = false;
@@ -77,13 +77,31 @@ export function deliveredOf(view: View, scenario: Scenario, measure: Measure): D
 
 /** What Mallory would have said on a stream of her own, to a server that takes one. */
 function whatWasNotSaid({ observations }: View, { entity, needs }: Scenario): string | null {
-  if (!needs.includes('s2s-listener') || isVouchedFor(entity.call)) return null;
+  if (!needs.includes('s2s-listener') || entity.call === 'key') return null;
   const own = pick(observations, 'tcp', 'connected').filter(({ direction }) => direction === 'out');
   const said = pick(observations, 'xmpp', 'element').some(
-    (o) => isAnswer(o) && own.some(({ connection }) => connection === o.connection),
+    (o) =>
+      (isRequest(entity.call) ? isIq(o) : isAnswer(o)) && own.some(({ connection }) => connection === o.connection),
   );
-  return said ? null : 'not reached: there was no stream to the server on which to say that the key is valid';
+  return said ? null : 'not reached: Mallory had no stream to the server on which to say what she would have said';
 }
+
+/** Whom else the server was told to send to: it has looked for that domain then, or has kept still for long enough. */
+function whatWasNotTold(
+  { observations, exit }: View,
+  { entity, needs }: Scenario,
+  { silence }: Measure,
+): string | null {
+  if (!entity.secondDomain || needs.includes('s2s-listener')) return null;
+  const [told] = pick(observations, 'process', 'told');
+  if (!told) return 'not reached: no stanza came to the first domain, and nothing was sent to the second one';
+  const looked = pick(observations, 'dns', 'query').some(({ n, name }) => n > told.n && name.endsWith(told.domain));
+  const limit = pick(observations, 'run', 'limit').find(({ n }) => n > told.n);
+  if (looked || (exit && !exit.ours) || (limit && limit.t - told.t >= silence)) return null;
+  return 'too slow: the server was told of the second domain too late to be judged by what it did not do';
+}
+
+const isIq = ({ from, name }: { from: string; name: string }) => from === 'mallory' && name === 'iq';
 
 const isAnswer = ({ from, name, xml }: { from: string; name: string; xml: string }) =>
   from === 'mallory' && name === 'verify' && /\stype=["']valid/.test(xml);

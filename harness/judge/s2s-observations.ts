@@ -1,6 +1,7 @@
 /** What a server does on a stream to another one (RFC 6120; Server Dialback, XEP-0220; bidirectional streams, XEP-0288). */
+import { credentials } from '../../src/pki/credentials/index.ts';
 import type { ObservationRule } from './observations.ts';
-import { pick, type View } from './view.ts';
+import { type ClientElement, pick, type View } from './view.ts';
 
 export const S2S_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
   'used-dialback': {
@@ -13,6 +14,10 @@ export const S2S_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     find: (view, { domain }) =>
       view.elements.filter((o) => o.credential === 'stanza' && !proofBefore(view, domain, o)).map((o) => o.n),
     neverOfServers: () => 'xep0220-2.1.1-wait',
+  },
+  'sent-to-second-domain': {
+    says: () => 'It handed something over for a second domain to a peer that had proved itself for the first one only.',
+    find: (view) => forSecondDomain(view).map((o) => o.n),
   },
   'answered-unproven': {
     says: () => 'It answered a request from a domain that had proved nothing to it.',
@@ -51,19 +56,45 @@ const keys = (view: View) => view.elements.filter((o) => o.credential === 'dialb
 
 const bidis = (view: View) => view.elements.filter((o) => o.name === 'bidi' && o.ns === 'urn:xmpp:bidi');
 
-/** It had been told on this connection that it is who it says: after EXTERNAL, or, about this pair, after it had sent a key. */
-function proofBefore(view: View, domain: string, { connection, n }: { connection: number; n: number }): boolean {
-  const asked = keys(view).find((o) => o.connection === connection && o.n < n);
+/**
+ * It had been told on this connection that it may send to the stanza's domain: after EXTERNAL to that of the stream, or, about
+ * this pair, after it had sent a key.
+ */
+function proofBefore(view: View, domain: string, stanza: ClientElement): boolean {
+  const { connection, n } = stanza;
+  const to = domainOf(attributeOf('to', stanza.xml)) ?? domain;
+  const asked = keys(view).find((o) => o.connection === connection && o.n < n && attributeOf('to', o.xml) === to);
   const told = pick(view.observations, 'xmpp', 'element').filter(
     (o) => o.from === 'mallory' && o.connection === connection && o.n < n,
   );
   return told.some(({ name, xml, n: when }) => {
-    if (name === 'success') return true;
+    if (name === 'success') return to === (wantedOn(view, connection, when) ?? domain);
     if (name !== 'result' || asked === undefined || when < asked.n) return false;
-    const isOurs = attributeOf('from', xml) === domain && attributeOf('to', xml) === attributeOf('from', asked.xml);
+    const isOurs = attributeOf('from', xml) === to && attributeOf('to', xml) === attributeOf('from', asked.xml);
     return isOurs && attributeOf('type', xml) === 'valid';
   });
 }
+
+/** Stanzas, keys and logins for the second domain where the certificate does not name it, whomever the stream is to. */
+function forSecondDomain(view: View): ClientElement[] {
+  const [second] = pick(view.observations, 'process', 'told');
+  if (!second) return [];
+  const covered = pick(view.observations, 'tls', 'handshake').filter((o) => credentials[o.credential]?.coversSecond);
+  return view.elements.filter((o) => {
+    if (o.credential === undefined || o.name === 'verify' || covered.some((h) => h.connection === o.connection))
+      return false;
+    const to = domainOf(attributeOf('to', o.xml)) ?? wantedOn(view, o.connection, o.n);
+    return to === second.domain;
+  });
+}
+
+/** The domain in the server's last stream header before that. */
+const wantedOn = (view: View, connection: number, n: number) =>
+  pick(view.observations, 'xmpp', 'stream-open').findLast(
+    (o) => o.from === 'client' && o.connection === connection && o.n < n,
+  )?.attributes.to;
+
+const domainOf = (jid: string | undefined) => jid?.split('/', 1)[0]?.replace(/^.*@/, '').toLowerCase();
 
 /** Of an attribute of the first tag. */
 const attributeOf = (name: string, xml: string) => new RegExp(`^[^>]*?\\s${name}=(["'])(.*?)\\1`).exec(xml)?.[2];

@@ -121,7 +121,7 @@ function xmpp(o: Observation & { layer: 'xmpp' }): string {
     case 'bound':
       return `${o.jid} is online`;
     case 'accepted':
-      return `a stanza of ${o.jid} is accepted`;
+      return `a stanza of ${o.jid} to ${o.domain} is accepted`;
   }
 }
 
@@ -153,6 +153,8 @@ function processLine(o: Observation & { layer: 'process' }): string {
       return 'the client is started';
     case 'not-started':
       return `the client cannot be started: ${o.message}`;
+    case 'told':
+      return `the server is told to send to ${o.domain}, too`;
     case 'claim':
       return `the client says: ${claimLine(o.claim)}`;
     case 'exit':

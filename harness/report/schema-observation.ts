@@ -194,7 +194,7 @@ export const observation = z
     }),
     seen('authenticated', { ...onXmpp, from: mallory, mechanism: z.string(), user: z.string() }),
     seen('bound', { ...onXmpp, from: mallory, jid: z.string() }),
-    seen('accepted', { ...onXmpp, from: mallory, jid: z.string() }),
+    seen('accepted', { ...onXmpp, from: mallory, jid: z.string(), domain: z.string() }),
 
     seen('action', { ...onScript, index: count, action: z.string(), point: z.string(), phase }),
 
@@ -228,6 +228,7 @@ export const observation = z
 
     seen('started', onProcess),
     seen('not-started', { ...onProcess, message: z.string() }),
+    seen('told', { ...onProcess, domain: z.string() }),
     seen('claim', { ...onProcess, claim }),
     seen('exit', { ...onProcess, code: z.int().nullable(), signal: z.string().nullable(), ours: z.boolean() }),
     seen('flood', { ...onProcess, stream: z.enum(['stdout', 'stderr']), bytes: count }),

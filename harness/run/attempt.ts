@@ -21,22 +21,24 @@ import { createDialBack } from '../../src/services/dial-back.ts';
 import { createTranscript, type Observation, type Transcript } from '../../src/transcript.ts';
 import { element } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
-import type { Client, Endpoint, Exit } from '../client/client.ts';
+import type { Client, Endpoint, Exit, RunningClient } from '../client/client.ts';
 import type { Confinement, Room } from '../confine/confine.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import type { Context } from '../judge/observations.ts';
-import { counts, viewOf } from '../judge/view.ts';
+import { viewOf } from '../judge/view.ts';
 import type { Via } from '../result.ts';
 import { type DomainKind, domainOf } from '../scenario/domain.ts';
 import type { Given, Scenario } from '../scenario/scenario.ts';
 import { writeCaFile } from './ca-file.ts';
 import type { Captures } from './captures.ts';
 import { writeClientFiles } from './client-files.ts';
+import { fulfilment } from './fulfilment.ts';
 import { keepMasked } from './kept.ts';
 import { openNames, PORTS } from './names.ts';
 import type { ByHand } from './options.ts';
 import type { AttemptPlan } from './plan/attempt-plan.ts';
 import type { Relay } from './relay.ts';
+import { thenToSecond } from './second-domain.ts';
 import type { ServerUnderTest } from './server.ts';
 import { PARENT } from './server-names.ts';
 import { settled } from './settle.ts';
@@ -105,6 +107,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
   const fresh = world.server ? freshServer() : freshIdentity(plan.entity.domain, plan.given?.domain);
   const identity = { ...fresh, ...world.relay?.identity };
   const { domain, jid, canary } = identity;
+  const second = world.server && plan.entity.secondDomain ? secondDomainOf(domain) : undefined;
   const transcript = createTranscript();
   const values = { domain, jid, canary };
   const canaries = new Map([['password', identity.password]]);
@@ -127,7 +130,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     nextConnection: () => interceptor.nextConnection(),
     authoritative: (asked) => (asked === world.server?.domain ? world.server.listener() : null),
     // Whoever is in the middle can have the real one ask.
-    identity: () => issue(world.authority, 'valid', { domain }),
+    identity: (by) => issue(world.authority, 'valid', { domain: by }),
   });
   let forget: (() => void) | undefined;
   let removeSite: (() => void) | undefined;
@@ -135,6 +138,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     server({
       ...plan.entity,
       domain,
+      second,
       faultOf: (certificate, claimed) => faultOf(world.authority, certificate, claimed),
       verify: dialBack.verify,
       knowsKey: ({ key }) => key === identity.canary && isVouchedFor(plan.entity.call),
@@ -143,6 +147,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
   const interceptor = await startInterceptor({
     authority: world.authority,
     domain,
+    second,
     jid,
     transport: plan.transport,
     peer: world.server?.domain,
@@ -192,16 +197,15 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       keyFile: files.keyFile,
     };
     if (byHand) transcript.subscribe(byHand.observed);
-    forget = world.server?.names.found(
-      domain,
-      { port: interceptor.port(), transport: plan.transport },
-      transcript.record,
+    const place = { port: interceptor.port(), transport: plan.transport };
+    const found = [domain, ...(second === undefined ? [] : [second])].map((name) =>
+      world.server?.names.found(name, place, transcript.record),
     );
+    forget = () => {
+      for (const one of found) one?.();
+    };
     removeSite = await serveDocument(world, plan, { domain, interceptor, transcript });
-    const client =
-      world.server && plan.calls
-        ? world.server.attend(endpoint, transcript.record)
-        : (world.server ?? world.client).start(endpoint, transcript.record, plan.role, room);
+    const client = startClient(world, plan, { endpoint, second, transcript, room });
     const listener = world.server?.listener();
     if (plan.calls && world.server && listener)
       void callServer({
@@ -212,6 +216,10 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
         to: world.server.domain,
         key: canary,
         how: plan.entity.call,
+        second: second ?? domain,
+        id: canary,
+        // A server's own: as such it is a client of TLS, too.
+        identity: await interceptor.credential('valid-eku-both'),
       });
     if (plan.session === 'stay') interceptor.onIdle(() => client.again?.());
     const givenAway = whatIsGivenAway();
@@ -264,6 +272,26 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
   }
 }
 
+interface Told {
+  endpoint: Endpoint;
+  second: string | undefined;
+  transcript: Transcript;
+  room: Room | null;
+}
+
+function startClient(
+  { server: tested, client }: World,
+  { calls, role }: AttemptPlan,
+  { endpoint, second, transcript, room }: Told,
+): RunningClient {
+  if (!tested) return client.start(endpoint, transcript.record, role, room);
+  if (calls) return tested.attend(endpoint, transcript.record);
+  const first = tested.start(endpoint, transcript.record);
+  if (second === undefined) return first;
+  const there = { ...endpoint, domain: second, jid: `juliet@${second}` };
+  return thenToSecond(first, { transcript, endpoint: there, start: tested.start });
+}
+
 /** What a client is told to connect to. */
 export function dialledAddress({ byHand }: Pick<World, 'byHand'>, via: Via): string {
   if (via === 'dns') return HOSTING;
@@ -303,6 +331,9 @@ function freshServer() {
   const identity = freshIdentity('ordinary', `x${randomBytes(5).toString('hex')}.${PARENT}`);
   return { ...identity, localpart: 'juliet', jid: `juliet@${identity.domain}` };
 }
+
+/** Of somebody else, as fresh. */
+const secondDomainOf = (domain: string) => `y${domain.slice(1)}`;
 
 function freshIdentity(kind: DomainKind, given?: string) {
   const id = randomBytes(5).toString('hex');
@@ -355,35 +386,6 @@ function whatIsGivenAway(): (o: Observation) => boolean {
 
 function breaksRule(rules: Rules, scenario: Scenario, observations: readonly Observation[], about: Context): boolean {
   return neverFindings(viewOf(observations), scenario, about, rules).some(({ level }) => level === 'must');
-}
-
-function fulfilment({ until, calls }: AttemptPlan, pingId: string, canary: string): (o: Observation) => number | null {
-  if (calls) return isAnswered;
-  if (until === null) return () => null;
-  const counted = new Set<number>();
-  let session = false;
-  let pong = false;
-  let answer = false;
-  return (o) => {
-    if ('connection' in o && counts(o)) counted.add(o.connection);
-    // Sooner than its time is up only what it says can end this.
-    if (o.layer === 'process') return session && until.claimMs > 0 && o.type === 'claim' ? 0 : null;
-    if (o.layer !== 'xmpp') return null;
-    if ((o.type === 'bound' || o.type === 'accepted') && [...counted].indexOf(o.connection) + 1 >= until.connection)
-      session = true;
-    if (o.type === 'element' && o.from === 'client' && o.iq?.id === pingId) pong = true;
-    if (o.type === 'element' && o.from === 'client' && o.iq?.id === canary) answer = true;
-    if (!session) return null;
-    if (until.answerMs === null || answer) return until.claimMs;
-    return pong ? until.answerMs : null;
-  };
-}
-
-/** Whoever came to a server has got its answer, or has been sent away. */
-function isAnswered(o: Observation): number | null {
-  if (o.layer === 'tcp' && o.type === 'closed' && o.connection === 1) return 0;
-  const isResult = o.layer === 'xmpp' && o.type === 'element' && o.from === 'client' && o.name === 'result';
-  return isResult && o.connection === 1 ? 0 : null;
 }
 
 function limitsOf(observations: readonly Observation[]): number {

@@ -1,4 +1,5 @@
 /** What a control's transcript says about the client. */
+import { isRequest } from '../../src/services/call.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import type { ControlFacts } from '../judge/judge.ts';
 import { acceptances } from '../judge/observations.ts';
@@ -50,7 +51,7 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
     outcome: plan.receiving === 'tunnel' && session ? 'online' : outcomeOf(view),
     attempt,
     findings: neverFindings(view, { ...plan.scenario, expect: { never: {}, see: {} } }, attempt, rules),
-    answerMs: answer && session ? answer.t - session.t : 0,
+    answerMs: answer && session ? answer.t - (requestIn(attempt)?.t ?? session.t) : 0,
     durationMs: attempt.durationMs,
     reconnectMs: second && closed ? Math.max(0, second.t - closed.t) : 0,
   };
@@ -69,8 +70,20 @@ function stateOf(plan: AttemptPlan, view: View, { online, answered }: { online: 
     return 'unsupported';
   if (!online) return isOutOfRange(plan, view) ? 'not-offered' : 'failed';
   if (!reconnects(plan, view)) return 'does-not-reconnect';
-  if (plan.afterBind.length > 0 && !answered) return 'failed';
+  if ((plan.afterBind.length > 0 || isRequest(plan.entity.call)) && !answered) return 'failed';
+  if (!sentToAll(plan, view)) return 'failed';
   return lacking(plan, view) ? 'failed' : 'ok';
+}
+
+/** Mallory's own, on the stream that she opened. */
+const requestIn = ({ observations, canary }: Attempt) =>
+  pick(observations, 'xmpp', 'element').find(({ from, iq }) => from === 'mallory' && iq?.id === canary);
+
+/** A stanza has come to the second domain, too, where there is one. */
+function sentToAll({ entity, calls, server }: AttemptPlan, { observations }: View): boolean {
+  if (!server || !entity.secondDomain || calls) return true;
+  const [told] = pick(observations, 'process', 'told');
+  return pick(observations, 'xmpp', 'accepted').some(({ domain }) => domain === told?.domain);
 }
 
 type State = ControlFacts['state'];
@@ -168,10 +181,14 @@ function inability({ entity, until, afterBind, session, server, calls }: Attempt
   ];
   const good = [...usual.mechanisms.tls, ...(usual.dialback.tls ? ['Server Dialback'] : [])];
   const lacks = [
-    ...(calls ? ['take streams from other servers and ask about their dialback keys'] : []),
+    ...(calls && !isRequest(entity.call) ? ['take streams from other servers and ask about their dialback keys'] : []),
+    ...(calls && isRequest(entity.call) ? ['let other servers in and answer their requests'] : []),
+    ...(entity.secondDomain && !calls ? ['send to a second domain at the same host and port'] : []),
     ...(String(ways) === String(good) ? [] : [`log in with ${ways.join(' or ')}`]),
     ...(entity.domain === GOOD.domain ? [] : [`log in at a domain of this kind (${entity.domain})`]),
-    ...(entity.credential === GOOD.credential ? [] : [`accept a certificate that it should (${entity.credential})`]),
+    ...(entity.credential === GOOD.credential || entity.secondDomain
+      ? []
+      : [`accept a certificate that it should (${entity.credential})`]),
     ...(String(Object.values(entity.tls)) === String(Object.values(GOOD.tls)) ? [] : [`speak ${entity.tls.min}`]),
     ...(until && afterBind.length > 0 ? ['stay online and answer an iq'] : session === 'stay' ? ['stay online'] : []),
   ];

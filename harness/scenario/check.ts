@@ -97,7 +97,17 @@ function checkWhole(whole: ScenarioFields, own: Partial<ScenarioFields>, base: (
   if (whole.session === 'once' && needsStay(whole.needs ?? []))
     add(at('session'), '"session" cannot be once where "needs" holds stay or answers-iq; leave it out.');
   if (whole.namespaces && whole.namespaces.length > 1)
-    for (const name of ['mechanisms', 'sasl2', 'iq-auth', 'extensions', 'dialback', 'bidi', 'posh', 'call'] as const)
+    for (const name of [
+      'mechanisms',
+      'sasl2',
+      'iq-auth',
+      'extensions',
+      'dialback',
+      'bidi',
+      'posh',
+      'second-domain',
+      'call',
+    ] as const)
       if (whole.entity?.[name] !== undefined)
         add(
           [...at('entity'), name],

@@ -67,6 +67,7 @@ export function resolveEntity(entity: EntitySettings = {}, forServers = false): 
     dialback: offerOf(entity.dialback, false, forServers),
     bidi: offerOf(entity.bidi, false, false),
     posh: entity.posh ?? null,
+    secondDomain: entity['second-domain'] ?? false,
     call: entity.call ?? 'key',
     credential: entity.credential ?? 'valid',
     tls: { min: entity.tls?.min ?? 'TLSv1.2', max: entity.tls?.max ?? 'TLSv1.3' },

@@ -35,6 +35,8 @@ export interface EntitySettings {
   bidi?: Offer<boolean> | undefined;
   /** Between servers: its document over HTTPS (RFC 7711). Default: none. */
   posh?: PoshDocument | undefined;
+  /** Between servers: it serves a second domain at the same host and port. Default: false. */
+  'second-domain'?: boolean | undefined;
   /** Between servers: how it comes to the other one, where `needs` holds `s2s-listener`. Default: with a good key. */
   call?: Calling | undefined;
   /** A name from the credential table; default `valid`. */
@@ -108,6 +110,7 @@ export interface ResolvedEntity {
   dialback: { clear: boolean; tls: boolean };
   bidi: { clear: boolean; tls: boolean };
   posh: PoshDocument | null;
+  secondDomain: boolean;
   call: Calling;
   credential: string;
   tls: { min: TlsVersion; max: TlsVersion };

@@ -40,6 +40,12 @@ const entity = z.strictObject({
     .enum(Object.keys(POSH_DOCUMENTS) as [PoshDocument, ...PoshDocument[]])
     .optional()
     .describe('between servers: what its document over HTTPS is like (RFC 7711); default: there is none'),
+  'second-domain': z
+    .boolean()
+    .optional()
+    .describe(
+      'between servers: it serves a second domain at the same host and port, where the other one is told to send after the first; default: false',
+    ),
   call: z
     .enum(Object.keys(CALLS) as [Calling, ...Calling[]])
     .optional()

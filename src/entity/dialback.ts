@@ -5,19 +5,19 @@ import { element } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
 
 export interface DialbackHost {
-  /** That is asked for. */
-  domain: string;
+  /** Whether a domain is served here. */
+  serves(domain: string): boolean;
   verify: Verify;
   send(element: Element): void;
-  /** The domain is who it says on this stream. */
-  proved(domain: string): void;
+  /** The one domain is who it says on this stream, and may send to the other. */
+  proved(from: string, to: string): void;
 }
 
 /** Pairs of domains that may be waiting for an answer at a time. */
 const MOST = 16;
 
-/** Section 2.4: each domain that asks on a stream is answered for itself, in whatever order the answers come. */
-export function createDialback({ domain, verify, send, proved }: DialbackHost) {
+/** Section 2.6: each domain that asks on a stream is answered for itself, in whatever order the answers come. */
+export function createDialback({ serves, verify, send, proved }: DialbackHost) {
   let waiting = 0;
   return {
     async result(request: Element, streamId: string): Promise<void> {
@@ -26,13 +26,13 @@ export function createDialback({ domain, verify, send, proved }: DialbackHost) {
         send(element('db:result', NS.dialback, { from: to, to: from, type }, ...children));
       const refuse = (condition: string) => answer('error', errorOf(condition));
       if (typeof from !== 'string' || typeof to !== 'string') return;
-      if (to !== domain) return refuse('item-not-found');
+      if (!serves(to)) return refuse('item-not-found');
       if (waiting >= MOST) return refuse('resource-constraint');
       waiting += 1;
-      const found = await verify({ domain: from, by: domain, streamId, key: request.getText() });
+      const found = await verify({ domain: from, by: to, streamId, key: request.getText() });
       waiting -= 1;
       if (typeof found !== 'string') return refuse(found.error);
-      if (found === 'valid') proved(from);
+      if (found === 'valid') proved(from, to);
       answer(found);
     },
   };

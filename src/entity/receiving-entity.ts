@@ -48,8 +48,8 @@ export interface EntitySink {
   restart(): void;
   authenticated(login: { mechanism: string; user: string }): void;
   bound(jid: string): void;
-  /** Between servers: a stanza from this JID was accepted. */
-  accepted(jid: string): void;
+  /** Between servers: a stanza from this JID to this domain was accepted. */
+  accepted(jid: string, domain: string): void;
   /** What the certificate of the initiating entity is worth. */
   certificate(judged: { sha256: string; names: string; fault: string | null }): void;
   /** The entity closes its stream, and with it the connection. */

@@ -25,6 +25,8 @@ export interface ServerOffers {
 export interface ServerSettings extends ServerOffers {
   /** That it serves, and the other server wants to reach. */
   domain: string;
+  /** Served there as well; default: none. */
+  second?: string | undefined;
   /** Why a certificate does not prove that its holder is `domain`; null: it does. */
   faultOf(certificate: X509Certificate, domain: string): string | null;
   /** Asks the authoritative server of a domain whether a dialback key is its own. */
@@ -36,21 +38,24 @@ export interface ServerSettings extends ServerOffers {
 const STANZAS = ['iq', 'message', 'presence'];
 
 export function server(settings: ServerSettings): EntityFactory {
-  const { domain } = settings;
+  const { domain, second } = settings;
+  const serves = (name: string | undefined) => name !== undefined && (name === domain || name === second);
   return (sink) => {
-    /** Domains that have proved themselves on this stream. */
-    const proven = new Set<string>();
+    /** Domains that have proved themselves on this stream, each with the one that it may send to. */
+    const proven: { from: string; to: string }[] = [];
+    /** Whom the other server wants on this stream. */
+    let wanted = domain;
     let certificate: X509Certificate | null = null;
     let stream: StreamRequest = { to: undefined, from: undefined, secured: false };
     let streamId = '';
     let external = false;
     let over = false;
     const dialback = createDialback({
-      domain,
+      serves,
       verify: settings.verify,
       send: (answer) => over || sink.send(answer),
-      proved(from) {
-        proven.add(from);
+      proved(from, to) {
+        proven.push({ from, to });
         sink.authenticated({ mechanism: 'dialback', user: from });
       },
     });
@@ -87,7 +92,7 @@ export function server(settings: ServerSettings): EntityFactory {
       const text = auth.getText();
       const claimed = text === '' || text === '=' ? stream.from : Buffer.from(text, 'base64').toString();
       if (claimed === undefined || (stream.secured && !proves(claimed))) return fail('not-authorized');
-      proven.add(claimed);
+      proven.push({ from: claimed, to: wanted });
       external = true;
       sink.send(element('success', NS.sasl));
       sink.authenticated({ mechanism: 'EXTERNAL', user: claimed });
@@ -97,10 +102,13 @@ export function server(settings: ServerSettings): EntityFactory {
     /** RFC 6120, sections 4.9.3.9 and 8.1.2.2: from a domain that has proved itself, and to this one. */
     function accept(stanza: Element): void {
       const from = String(stanza.attrs.from ?? '');
-      if (proven.size === 0) return streamError('not-authorized');
-      if (!proven.has(domainOf(from))) return streamError('invalid-from');
-      if (domainOf(String(stanza.attrs.to ?? '')) !== domain) return streamError('host-unknown');
-      sink.accepted(from);
+      const to = domainOf(String(stanza.attrs.to ?? ''));
+      if (proven.length === 0) return streamError('not-authorized');
+      if (!proven.some((pair) => pair.from === domainOf(from))) return streamError('invalid-from');
+      if (!serves(to)) return streamError('host-unknown');
+      // XEP-0220, section 2.6: each pair of domains is let in for itself.
+      if (!proven.some((pair) => pair.from === domainOf(from) && pair.to === to)) return streamError('not-authorized');
+      sink.accepted(from, to);
     }
 
     function streamError(condition: string): void {
@@ -118,9 +126,10 @@ export function server(settings: ServerSettings): EntityFactory {
             request.from === undefined ? 'it does not say who it is' : settings.faultOf(certificate, request.from);
           sink.certificate({ sha256: fingerprint256.replaceAll(':', '').toLowerCase(), names: subjectAltName, fault });
         }
-        sink.header({ id: streamId, from: domain, to: request.from });
+        if (request.to !== undefined && serves(request.to)) wanted = request.to;
+        sink.header({ id: streamId, from: wanted, to: request.from });
         // Where somebody has changed the header nobody knows any more whom the other side has asked for.
-        if (request.to !== undefined && request.to !== domain) return streamError('host-unknown');
+        if (request.to !== undefined && !serves(request.to)) return streamError('host-unknown');
         sink.send(features());
       },
       receive(received) {

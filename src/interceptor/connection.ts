@@ -161,8 +161,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
       transcript.record({ layer: 'xmpp', type: 'bound', connection, phase, from: 'mallory', jid });
       perform('online', []);
     },
-    accepted(jid) {
-      transcript.record({ layer: 'xmpp', type: 'accepted', connection, phase, from: 'mallory', jid });
+    accepted(jid, domain) {
+      transcript.record({ layer: 'xmpp', type: 'accepted', connection, phase, from: 'mallory', jid, domain });
       perform('online', []);
     },
     certificate(judged) {

@@ -26,6 +26,8 @@ export interface InterceptorOptions {
   authority: Authority;
   /** The reference identifier that the initiating entity is told. */
   domain: string;
+  /** Another one that is served at the same host and port; default: none. */
+  second?: string | undefined;
   /** Bare JID. */
   jid: string;
   /** Of a server: its own domain, the value of `{peer}`; default: none. */
@@ -158,6 +160,7 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
       domain,
       dialled,
       ...(options.resolved && { reached: options.resolved }),
+      ...(options.second !== undefined && { second: options.second }),
       elsewhere: [`elsewhere.${domain.split('.').slice(1).join('.')}`, ...hosts],
       localpart: options.jid.split('@', 1).join(),
       service: namespace === 'jabber:server' ? '_xmpp-server' : '_xmpp-client',

@@ -10,7 +10,7 @@ import { distinguishedName, xmppAddress } from './names.ts';
 export function issueClientCertificate(authority: Authority, jid: string): Issued {
   const domain = jid.slice(jid.lastIndexOf('@') + 1);
   return leaf(
-    { authority, domain, dialled: [], reached: [], elsewhere: [], localpart: '', service: '_xmpp-client' },
+    { authority, domain, dialled: [], reached: [], elsewhere: [], second: '', localpart: '', service: '_xmpp-client' },
     { subject: distinguishedName(), names: [xmppAddress(jid)], purposes: ['clientAuth'] },
   );
 }

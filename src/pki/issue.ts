@@ -2,11 +2,12 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import type { Authority } from './authority.ts';
+import { siblingOf } from './credentials/domains.ts';
 import { credential } from './credentials/index.ts';
 import type { CredentialRow, Issued, MintContext } from './credentials/row.ts';
 
 export type IssueFor = Pick<MintContext, 'domain'> &
-  Partial<Pick<MintContext, 'dialled' | 'reached' | 'elsewhere' | 'localpart' | 'service'>>;
+  Partial<Pick<MintContext, 'dialled' | 'reached' | 'elsewhere' | 'second' | 'localpart' | 'service'>>;
 
 const issuedBy = new WeakMap<Authority, Map<string, Promise<Issued>>>();
 
@@ -24,6 +25,7 @@ export function issue(
     dialled = [],
     reached = ['127.0.0.1', 'localhost'],
     elsewhere = [],
+    second = siblingOf(inCertificates(domain)),
     localpart = 'juliet',
     service = '_xmpp-client',
   }: IssueFor,
@@ -36,10 +38,12 @@ export function issue(
     );
   const known = issuedBy.get(authority) ?? new Map<string, Promise<Issued>>();
   issuedBy.set(authority, known);
-  const id = JSON.stringify([row.name, domain, dialled, reached, elsewhere, localpart, service]);
+  const id = JSON.stringify([row.name, domain, dialled, reached, elsewhere, second, localpart, service]);
   const before = known.get(id);
   if (before) return before;
-  const made = Promise.resolve(row.mint({ authority, domain: ascii, dialled, reached, elsewhere, localpart, service }));
+  const made = Promise.resolve(
+    row.mint({ authority, domain: ascii, dialled, reached, elsewhere, second, localpart, service }),
+  );
   known.set(id, made);
   return made;
 }

@@ -1,6 +1,6 @@
 /** Mallory as the server of a domain that is not hers: she comes to the server under test with a dialback key (XEP-0220). */
 import type { Element } from 'ltx';
-import { element, is } from '../xmpp/elements.ts';
+import { childOf, element, is } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
 import { openServerStream, type ServerStream, type ServerStreamOptions } from './server-stream.ts';
 
@@ -15,48 +15,91 @@ export const CALLS = {
     title: 'says that her key is valid, and then sends it on the same stream; nobody else knows it',
     honest: 'key',
   },
+  request: {
+    title: 'proves that she is its domain, by a certificate or a key, and sends a request in its name',
+    honest: 'request',
+  },
+  'request-of-another': {
+    title:
+      'proves that she is its domain, by a certificate or a key, and sends a request in the name of the second domain',
+    honest: 'request',
+  },
 } as const satisfies Record<string, { title: string; honest: string }>;
 
 export type Calling = keyof typeof CALLS;
 
 /** Whether the authoritative server of the domain knows the key. */
-export const isVouchedFor = (how: Calling) => how === 'key';
+export const isVouchedFor = (how: Calling) => how === 'key' || isRequest(how);
 
-export type CallOptions = Omit<ServerStreamOptions, 'patienceMs' | 'identity'> & { key: string; how: Calling };
+export const isRequest = (how: Calling) => how === 'request' || how === 'request-of-another';
+
+export type CallOptions = Omit<ServerStreamOptions, 'patienceMs'> & {
+  how: Calling;
+  key: string;
+  /** Which the same host serves. */
+  second: string;
+  /** Of the request. */
+  id: string;
+};
 
 /** The server has to ask elsewhere first. Milliseconds. */
 const PATIENCE = 8_000;
 
-/** Sends the key and waits for what the server makes of it, which stands in the transcript then. Never rejects. */
-export async function callServer({ key, how, ...options }: CallOptions): Promise<void> {
-  const { connection, transcript, from, to } = options;
+/** Comes so, and waits for what the server makes of it, which stands in the transcript then. Never rejects. */
+export async function callServer(options: CallOptions): Promise<void> {
+  const { how, connection, transcript, from } = options;
   let stream: ServerStream | null = null;
   try {
-    stream = await openServerStream({ ...options, patienceMs: PATIENCE });
-    const result = element('db:result', NS.dialback, { from, to }, key);
-    const verdict = element('db:verify', NS.dialback, { from, to, id: stream.id, type: 'valid' });
-    const said: Record<Calling, Element[]> = {
-      key: [result],
-      'own-answer': [result, verdict],
-      'own-answer-first': [verdict, result],
-    };
-    for (const one of said[how]) stream.send(one);
-    for (;;) {
-      const answer = await stream.next();
-      // Whoever asks about the key on its own stream asks the one that has sent it.
-      if (is(answer, 'verify', NS.dialback) && answer.attrs.type === undefined)
-        stream.send(element('db:verify', NS.dialback, { from, to, id: answer.attrs.id, type: 'valid' }));
-      if (!is(answer, 'result', NS.dialback)) continue;
-      if (answer.attrs.type === 'valid')
-        transcript.record({
-          ...{ layer: 'xmpp', type: 'authenticated', connection, phase: stream.phase, from: 'mallory' },
-          ...{ mechanism: 'dialback', user: from },
-        });
-      return;
-    }
+    stream = await openServerStream({
+      ...options,
+      patienceMs: PATIENCE,
+      identity: isRequest(how) ? options.identity : undefined,
+    });
+    const mechanism = await letIn(stream, options);
+    if (mechanism === null) return;
+    transcript.record({
+      ...{ layer: 'xmpp', type: 'authenticated', connection, phase: stream.phase, from: 'mallory' },
+      ...{ mechanism, user: from },
+    });
+    if (!isRequest(how)) return;
+    stream.send(request(options));
+    // The answer comes on a stream of the server's own; this one stays for as long as the server lets it.
+    for (;;) await stream.next();
   } catch {
     // That there was no answer stands in the transcript, too.
   } finally {
     stream?.close();
   }
+}
+
+/** By which mechanism; null: it is not. @throws Error with a sentence: there was no answer. */
+async function letIn(stream: ServerStream, { how, key, from, to }: CallOptions): Promise<string | null> {
+  if (isRequest(how) && offersExternal(stream)) {
+    stream.send(element('auth', NS.sasl, { mechanism: 'EXTERNAL' }, '='));
+    if (!is(await stream.next(), 'success', NS.sasl)) return null;
+    await stream.restart();
+    return 'EXTERNAL';
+  }
+  const result = element('db:result', NS.dialback, { from, to }, key);
+  const verdict = element('db:verify', NS.dialback, { from, to, id: stream.id, type: 'valid' });
+  const said = how === 'own-answer' ? [result, verdict] : how === 'own-answer-first' ? [verdict, result] : [result];
+  for (const one of said) stream.send(one);
+  for (;;) {
+    const answer = await stream.next();
+    // Whoever asks about the key on its own stream asks the one that has sent it.
+    if (is(answer, 'verify', NS.dialback) && answer.attrs.type === undefined)
+      stream.send(element('db:verify', NS.dialback, { from, to, id: answer.attrs.id, type: 'valid' }));
+    if (is(answer, 'result', NS.dialback)) return answer.attrs.type === 'valid' ? 'dialback' : null;
+  }
+}
+
+const offersExternal = ({ features }: ServerStream) =>
+  childOf(features, 'mechanisms', NS.sasl)
+    ?.getChildElements()
+    .some((one) => one.getText() === 'EXTERNAL') ?? false;
+
+/** XEP-0199: to a server, which answers by itself. */
+function request({ how, from, to, second, id }: CallOptions): Element {
+  const sender = how === 'request-of-another' ? second : from;
+  return element('iq', NS.server, { type: 'get', id, from: sender, to }, element('ping', NS.ping));
 }

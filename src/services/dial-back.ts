@@ -28,7 +28,7 @@ export interface DialBackOptions {
   /** Where a domain's authoritative server is reached; null: nowhere. */
   authoritative(domain: string): { host: string; port: number } | null;
   /** What is presented there: who has to have a good certificate to be spoken to is asked with one. */
-  identity(): Promise<Pick<Issued, 'key' | 'chain'>>;
+  identity(by: string): Promise<Pick<Issued, 'key' | 'chain'>>;
   /** For the stream, and for the answer. Milliseconds; default 5,000. */
   patienceMs?: number | undefined;
 }
@@ -59,7 +59,7 @@ export function createDialBack({
           transcript,
           from: by,
           to: domain,
-          identity: await identity(),
+          identity: await identity(by),
           patienceMs,
         });
         open.add(stream);

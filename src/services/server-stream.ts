@@ -26,9 +26,11 @@ export interface ServerStreamOptions {
 export interface ServerStream {
   /** Of the stream as it is now. */
   id: string;
-  features: Element;
+  readonly features: Element;
   readonly phase: Phase;
   send(element: Element): void;
+  /** Opens it anew, as after SASL (RFC 6120, section 6.3.2). @throws Error with a sentence. */
+  restart(): Promise<void>;
   /** The next element. @throws Error with a sentence: the stream is over, or nothing came in time. */
   next(): Promise<Element>;
   close(): void;
@@ -83,7 +85,8 @@ export async function openServerStream(options: ServerStreamOptions): Promise<Se
 
   function recorded(what: Element, xml: string, side: 'client' | 'mallory'): void {
     const about = { name: localName(what), ns: namespaceOf(what) ?? '', xml: xml.slice(0, KEPT) };
-    transcript.record({ ...on(), type: 'element', from: side, ...about });
+    const iq = about.name === 'iq' && { iq: { type: String(what.attrs.type), id: String(what.attrs.id) } };
+    transcript.record({ ...on(), type: 'element', from: side, ...about, ...(iq && iq) });
   }
 
   function end(why: string): void {
@@ -216,11 +219,17 @@ export async function openServerStream(options: ServerStreamOptions): Promise<Se
       get id() {
         return id;
       },
-      features,
+      get features() {
+        return features;
+      },
       get phase() {
         return phase;
       },
       send,
+      async restart() {
+        reader.reset();
+        features = await openStream();
+      },
       next,
       close,
     };

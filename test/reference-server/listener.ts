@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
+import type { Element } from 'ltx';
 import { element, is, serialise, streamHeader } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { createStreamReader } from '../../src/xmpp/stream-reader.ts';
@@ -18,12 +19,22 @@ const SCOPE = { xmlns: NS.server, 'xmlns:stream': NS.streams, 'xmlns:db': NS.dia
 /** Asks the authoritative server of a domain about a key. */
 export type Ask = (domain: string, key: string, streamId: string) => Promise<string>;
 
-export async function listen(identity: Identity, ask: Ask, has: Has): Promise<Listener> {
+/** Sends a stanza to a domain, over a stream of its own. */
+export type Answer = (stanza: Element, to: string) => Promise<void>;
+
+interface Host {
+  identity: Identity;
+  ask: Ask;
+  answer: Answer;
+  has: Has;
+}
+
+export async function listen(host: Host): Promise<Listener> {
   const open = new Set<Socket>();
   const server: Server = createServer((socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket)).on('error', () => socket.destroy());
-    converse(socket, { identity, ask, has }, false);
+    converse(socket, host, false);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -36,17 +47,13 @@ export async function listen(identity: Identity, ask: Ask, has: Has): Promise<Li
   };
 }
 
-interface Host {
-  identity: Identity;
-  ask: Ask;
-  has: Has;
-}
-
 function converse(socket: Socket, host: Host, secured: boolean): void {
   const streamId = randomUUID();
   const { identity, has } = host;
   const { domain, certificate, key, policy } = identity;
   const answers = createAnswers(has);
+  /** Domains that have proved themselves on this stream. */
+  const proven = new Set<string>();
   const write = (xml: string) => void socket.write(xml);
   const feature = secured
     ? [...(policy.dialback ? [element('dialback', NS.dialbackFeature)] : [])]
@@ -74,12 +81,25 @@ function converse(socket: Socket, host: Host, secured: boolean): void {
         answers
           .of(() => host.ask(from, received.getText(), streamId))
           .catch(() => 'error')
-          .then((type) => write(serialise(element('db:result', NS.dialback, { from: to, to: from, type }), SCOPE)));
+          .then((type) => {
+            if (type === 'valid') proven.add(from);
+            write(serialise(element('db:result', NS.dialback, { from: to, to: from, type }), SCOPE));
+          });
         return;
       }
       // Nothing was asked here: whoever answers on this stream vouches for himself.
       if (secured && is(received, 'verify', NS.dialback) && answer !== undefined)
         return void (id === streamId && answers.unasked(answer));
+      if (secured && is(received, 'iq', NS.server)) {
+        // RFC 6120, section 4.9.3.9.
+        if (!proven.has(from) && !(proven.size > 0 && has('believes-any-sender')))
+          return void socket.end(
+            `<stream:error><invalid-from xmlns='${NS.streamErrors}'/></stream:error></stream:stream>`,
+          );
+        return void host
+          .answer(element('iq', NS.server, { type: 'result', id, from: domain, to: from }), from)
+          .catch(() => undefined);
+      }
       if (!secured || !is(received, 'verify', NS.dialback)) return void socket.end('</stream:stream>');
       const type = received.getText() === identity.dialbackKey(from, id) ? 'valid' : 'invalid';
       write(serialise(element('db:verify', NS.dialback, { from: to, to: from, id, type }), SCOPE));

@@ -5,6 +5,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
+import type { Element } from 'ltx';
 import type { Endpoint } from '../../harness/client/client.ts';
 import { POLICIES, type ServerClient, type Trigger } from '../../harness/client/server.ts';
 import { functionServer, type StartServer } from '../../harness/client/server-function.ts';
@@ -15,7 +16,8 @@ import { serverSession } from '../reference-client/client.ts';
 import type { Fault } from '../reference-client/faults.ts';
 import { askAbout } from '../reference-client/server-login.ts';
 import { answerIq, end } from '../reference-client/session.ts';
-import { type Ask, listen } from './listener.ts';
+import { type Answer, type Ask, listen } from './listener.ts';
+import { createPiggyback } from './piggyback.ts';
 
 export interface ReferenceServerOptions {
   faults?: Iterable<Fault> | undefined;
@@ -50,17 +52,12 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
       dialbackKey: (to, streamId) => createHmac('sha256', secret).update(`${to} ${domain} ${streamId}`).digest('hex'),
     };
     const asking = new AbortController();
+    const rest = { via: 'ip', session: 'once', password: '', certFile: null, keyFile: null, caFile, stateDir } as const;
+    async function found(remote: string, tls: Endpoint['tls']): Promise<Endpoint> {
+      return { ...(await lookUp(remote, tls, dns ?? '')), ...rest, tls, domain: remote, jid: domain };
+    }
     const ask: Ask = async (remote, key, streamId) => {
-      const at = await lookUp(remote, 'starttls', dns ?? '');
-      const rest = {
-        tls: 'starttls',
-        via: 'ip',
-        session: 'once',
-        password: '',
-        certFile: null,
-        keyFile: null,
-      } as const;
-      const told: Endpoint = { ...at, ...rest, domain: remote, jid: domain, caFile, stateDir };
+      const told = await found(remote, 'starttls');
       let answer = 'error';
       const instead = askAbout(key, streamId, (type) => {
         answer = type;
@@ -69,32 +66,31 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
       await connection.end();
       return answer;
     };
-    const listener = await listen(identity, ask, (fault) => all.has(fault));
+    const answer: Answer = async (stanza, to) => {
+      const direct = await found(to, 'direct').catch(() => null);
+      const told = direct ?? (await found(to, 'starttls'));
+      const { connection } = await serverSession(told, asking.signal, { faults, patience, server: identity });
+      connection.send(serialise(stanza, SCOPE));
+      await connection.end();
+    };
+    const listener = await listen({ identity, ask, answer, has: (fault) => all.has(fault) });
+    const piggyback = createPiggyback();
     const sessions = new Map<number, AbortController>();
 
     async function send({ id, from, to, endpoint }: Trigger): Promise<void> {
       const controller = sessions.get(id) ?? new AbortController();
       sessions.set(id, controller);
       const remote = to.slice(to.indexOf('@') + 1);
-      const told: Endpoint = {
-        ...endpoint,
-        domain: remote,
-        jid: from,
-        password: '',
-        caFile,
-        via: 'ip',
-        session: 'once',
-        stateDir,
-        // What the identity holds.
-        certFile: null,
-        keyFile: null,
-      };
+      // The certificate is the identity's.
+      const told: Endpoint = { ...endpoint, ...rest, domain: remote, jid: from };
       try {
         if (byName) Object.assign(told, await lookUp(remote, endpoint.tls, dns ?? ''));
-        const attempt = await serverSession(told, controller.signal, { faults, patience, server: identity });
         const body = element('body', undefined, {}, 'Wherefore art thou?');
-        attempt.connection.send(serialise(element('message', NS.server, { from, to, type: 'chat' }, body), SCOPE));
-        await attend(attempt);
+        const stanza = serialise(element('message', NS.server, { from, to, type: 'chat' }, body), SCOPE);
+        if (piggyback.ride(told, remote, stanza)) return;
+        const attempt = await serverSession(told, controller.signal, { faults, patience, server: identity });
+        attempt.connection.send(stanza);
+        await attend(attempt, piggyback.carry(attempt));
       } catch (error) {
         returned({ id, condition: error instanceof Error ? error.message : 'remote-server-not-found' });
       }
@@ -131,11 +127,12 @@ async function lookUp(domain: string, tls: Endpoint['tls'], resolver: string): P
 }
 
 /** Until the stream is over. What comes back on it is answered where that was agreed on, and to whom has proved who it is. */
-async function attend(attempt: Attempt): Promise<void> {
+async function attend(attempt: Attempt, told: (received: Element) => void): Promise<void> {
   const { connection, bidi, endpoint, has, trusted } = attempt;
   try {
     for (;;) {
       const stanza = await nextElement(connection, null);
+      told(stanza);
       const from = String(stanza.attrs.from ?? '');
       const isProven = trusted && from.slice(from.indexOf('@') + 1) === endpoint.domain;
       if (bidi && (isProven || has('answers-any-from'))) answerIq(connection, stanza);

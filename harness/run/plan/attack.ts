@@ -1,6 +1,7 @@
 /** The attack: the scenario itself, with the patience that its control has shown to be needed. */
 import { credential } from '../../../src/pki/credentials/index.ts';
 import { firstConnection, type ScriptItem } from '../../../src/script/script.ts';
+import { isRequest } from '../../../src/services/call.ts';
 import { CLAIMS } from '../../judge/claims.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { ControlRecord } from '../control-record.ts';
@@ -15,7 +16,8 @@ export function attackPlan(
   control: ControlRecord,
   repetition: number,
 ): AttemptPlan {
-  const answerMs = scenario.needs.includes('answers-iq') ? Math.max(LEAST_ANSWER, 2 * control.answerMs) : null;
+  const asks = scenario.needs.includes('answers-iq') || isRequest(scenario.entity.call);
+  const answerMs = asks ? Math.max(LEAST_ANSWER, 2 * control.answerMs) : null;
   // Whoever is elsewhere was sent there from here.
   const last = Math.max(1, ...scenario.script.map((item) => firstConnection(item) + (isElsewhere(item) ? 1 : 0)));
   const { transport, via } = around;
@@ -36,7 +38,7 @@ export function attackPlan(
       scenario.session === 'stay'
         ? { connection: last, answerMs, claimMs: isAboutClaims(scenario) ? CLAIM : 0 }
         : around.server
-          ? { ...UNTIL_ACCEPTED, claimMs: injectedIqs(scenario.script).length > 0 ? LEAST_ANSWER : 0 }
+          ? { ...UNTIL_ACCEPTED, answerMs, claimMs: injectedIqs(scenario.script).length > 0 ? LEAST_ANSWER : 0 }
           : null,
     timeoutMs:
       (control.durationMs > 5_000 ? Math.max(around.timeoutMs, 15_000) : around.timeoutMs) +

@@ -33,6 +33,7 @@ export const GOOD: ResolvedEntity = {
   dialback: { clear: false, tls: false },
   bidi: { clear: false, tls: false },
   posh: null,
+  secondDomain: false,
   call: 'key',
   credential: 'valid',
   tls: { min: 'TLSv1.2', max: 'TLSv1.3' },

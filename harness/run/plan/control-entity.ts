@@ -12,6 +12,8 @@ export function controlEntity(scenario: Scenario): ResolvedEntity {
     credential: repaired(scenario),
     // What nobody would accept without the document, and everybody who goes by it.
     ...(scenario.entity.posh !== null && { posh: 'match' as const, credential: 'self-signed-proved' }),
+    // What it presents is good for both.
+    ...(scenario.entity.secondDomain && { credential: 'valid-second-domain' }),
     call: CALLS[scenario.entity.call].honest,
     tls: versionsBelow(scenario),
   };

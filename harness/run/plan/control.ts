@@ -1,10 +1,11 @@
 /** The control of a scenario: the same session without the attack (design, section 2.6). Derived, never written. */
 import type { ScriptItem } from '../../../src/script/script.ts';
+import { isRequest } from '../../../src/services/call.ts';
 import { correctForgery, type Forgery } from '../../../src/tls/records/forgery.ts';
 import { PROBES } from '../../judge/probes.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { AttemptPlan, Circumstances } from './attempt-plan.ts';
-import { basePlan } from './base.ts';
+import { basePlan, UNTIL_ACCEPTED } from './base.ts';
 import { controlEntity, insideTls, repaired, twinOf } from './control-entity.ts';
 import { callsServer, forgeries, injectedIqs, takesCertificate } from './wants.ts';
 
@@ -37,12 +38,16 @@ export function controlPlan(scenario: Scenario, around: Circumstances): AttemptP
     until:
       scenario.session === 'stay'
         ? { connection: reconnects ? 2 : 1, answerMs: iqs.length > 0 ? LONGEST_ANSWER : null, claimMs: 0 }
-        : base.until,
+        : isRequest(scenario.entity.call)
+          ? { ...UNTIL_ACCEPTED, answerMs: LONGEST_ANSWER_OF_SERVER }
+          : base.until,
   };
 }
 
 /** Clients answer a ping at once, and other requests when their event loop comes to it. Milliseconds. */
 const LONGEST_ANSWER = 2_000;
+/** It has to open a stream for it first. Milliseconds. */
+const LONGEST_ANSWER_OF_SERVER = 5_000;
 
 /** The same flight with nothing wrong in it: a client that does not go on then would pass for any reason. */
 function forgedTwin(scenario: Scenario, around: Circumstances, forged: Forgery): AttemptPlan {

@@ -13,6 +13,7 @@ export function profileOf(plan: AttemptPlan): string {
     ...(entity.dialback.tls ? ['dialback'] : []),
     ...(entity.bidi.tls ? ['bidi'] : []),
     ...(entity.posh === null ? [] : [`posh=${entity.posh}`]),
+    ...(entity.secondDomain ? ['second-domain'] : []),
     ...(entity.domain === 'ordinary' ? [] : [`domain=${entity.domain}`]),
     entity.credential,
     `${entity.tls.min}-${entity.tls.max}`,

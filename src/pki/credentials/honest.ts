@@ -71,6 +71,13 @@ export const honestCredentials: CredentialRow[] = [
   },
   {
     ...honest,
+    name: 'valid-second-domain',
+    coversSecond: true,
+    title: 'A good certificate for the domain and for a second one that the same host serves',
+    mint: (context) => leaf(context, andDialled(context, naming(context.domain, context.second))),
+  },
+  {
+    ...honest,
     name: 'valid-rsa-2048',
     title: 'A good certificate for an RSA key of 2048 bits',
     /** RFC 9325, section 4.5: 2048 bits at least. Key encipherment is for the suites without forward secrecy. */

@@ -44,6 +44,8 @@ export interface CredentialRow {
    * good one, or to refuse a defect. The reason stands at the row; `test/src/pki/proof.test.ts` holds them to it.
    */
   otherwise?: { openssl?: 'accepts' | 'refuses'; gnutls?: 'accepts' | 'refuses' };
+  /** It names the second domain, too. Default: no. */
+  coversSecond?: true;
   /** The kind of domain that it is about: for any other it has no meaning, or is no different from its twin. */
   domain?: 'idn' | 'ip-address' | 'second-level';
   /** A good one that is about how the domain is written: it tells nothing of a client that looks for the dialled address. */
@@ -63,6 +65,8 @@ export interface MintContext {
   reached: string[];
   /** Names that the attacker or a hosting provider has by right; may be empty. */
   elsewhere: string[];
+  /** Another domain that the same host serves. */
+  second: string;
   /** Of the user's JID. */
   localpart: string;
   /** Of the SRV-ID (RFC 6120, section 13.7.1.2.1). */

@@ -29,6 +29,7 @@ test('defaults are those of a good server', (t) => {
       dialback: { clear: false, tls: false },
       bidi: { clear: false, tls: false },
       posh: null,
+      secondDomain: false,
       call: 'key',
       credential: 'valid',
       tls: { min: 'TLSv1.2', max: 'TLSv1.3' },

@@ -68,6 +68,7 @@ const expected: Record<string, number | 'OK'> = {
   'valid-srv-id-only': MISMATCH,
   'trusted-mitm': 'OK',
   'valid-other-cn': 'OK',
+  'valid-second-domain': 'OK',
   'valid-no-subject': 'OK',
   'valid-among-1000': 'OK',
   'valid-among-10000': 'OK',
