@@ -1,8 +1,8 @@
-/** The runs of `run`: one for each client, one after the other, and one report of them all. */
+/** The runs of `run`: one for each client, and one report of them all. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '../client/client.ts';
 import type { ReporterSpec } from '../report/index.ts';
-import type { Live } from '../report/live.ts';
 import type { Report } from '../result.ts';
 import type { RunOptions, Upstream } from '../run/options.ts';
 import type { Catalogue } from '../scenario/catalogue.ts';
@@ -19,51 +19,62 @@ export interface Prepared {
   upstream: Upstream | undefined;
 }
 
+/**
+ * They share the places. While the last sessions of one wait for a client that is silent, those of the next go on; its
+ * controls wait for each other, so that two would leave places empty.
+ */
+const CLIENTS_AT_ONCE = 3;
+
 /** Ends all of it where it is interrupted: the reports hold what was judged until then. */
 export async function runOnce(
   patterns: string[],
   options: Options,
   { specs, clients, upstream }: Prepared,
 ): Promise<Once> {
-  const [{ run }, { loadScenarios }, { liveProgress }, baselines] = await Promise.all([
+  const several = clients.length > 1;
+  const [{ run }, { createTurns }, { loadScenarios }, { liveProgress }, baselines] = await Promise.all([
     import('../run/run.ts'),
+    import('../run/turns.ts'),
     import('../scenario/load.ts'),
     import('../report/live.ts'),
-    Promise.all(clients.map((client) => baselineFor(options, clients.length > 1 ? fileName(client) : null))),
+    Promise.all(clients.map((client) => baselineFor(options, several ? fileName(client) : null))),
   ]);
   const catalogue = await loadScenarios({ dirs: options.scenarios, limbo: options.limbo });
 
-  let live: Live | undefined;
+  const live = liveProgress(process.stderr, { verbose: options.debug });
   const interrupt = endOnSignal((name) => {
-    live?.stop();
+    live.stop();
     tell(`${name}: ending the clients. The report holds what was judged until now.`);
   });
-  const reports: Report[] = [];
+  const jobs = options.jobs === 'auto' ? undefined : options.jobs;
+  const inTurn = createTurns(jobs ?? availableParallelism());
+  const besideOthers = createTurns(CLIENTS_AT_ONCE);
+  const one = async (client: Client, at: number) => {
+    if (interrupt.signal.aborted) return null;
+    return run({
+      ...runOptions(client, options, several),
+      catalogue,
+      patterns,
+      upstream,
+      inTurn,
+      baseline: baselines[at]?.baseline,
+      onProgress: several ? live.of(client.label, headline(client, at, clients.length)) : live.onProgress,
+      signal: interrupt.signal,
+    });
+  };
   try {
-    for (const [at, client] of clients.entries()) {
-      if (interrupt.signal.aborted) break;
-      if (clients.length > 1) tell(headline(client, at, clients.length));
-      live = liveProgress(process.stderr, { verbose: options.debug });
-      const report = await run({
-        ...runOptions(client, options, clients.length > 1),
-        catalogue,
-        patterns,
-        upstream,
-        baseline: baselines[at]?.baseline,
-        onProgress: live.onProgress,
-        signal: interrupt.signal,
-      });
-      live.stop();
-      reports.push(report);
-    }
+    const runs = await Promise.allSettled(clients.map((client, at) => besideOthers(() => one(client, at))));
+    live.stop();
+    const reports = runs.flatMap((run) => (run.status === 'fulfilled' && run.value) || []);
     const problems = await written(reports, { catalogue, specs, options });
     if (!interrupt.signal.aborted) problems.push(...(await saved(reports, baselines, options)));
     for (const problem of problems) tell(problem);
+    for (const run of runs) if (run.status === 'rejected') throw run.reason;
     const { worstStatus } = await import('../report/json.ts');
     const status = interrupt.signal.aborted ? 130 : problems.length > 0 ? 2 : worstStatus(reports);
     return { report: reports[0] ?? null, status };
   } finally {
-    live?.stop();
+    live.stop();
     interrupt.dispose();
   }
 }
@@ -87,7 +98,6 @@ function runOptions(client: Client, options: Options, several: boolean): Omit<Ru
     transport: options.tls,
     via: options.via,
     policy: options.policy,
-    jobs: options.jobs === 'auto' ? undefined : options.jobs,
     timeoutMs: options.timeout,
     strict: options.strict,
     transcripts: options.transcripts,

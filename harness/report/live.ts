@@ -6,6 +6,8 @@ import { shortened, visible } from './escape.ts';
 
 export interface Live {
   onProgress(progress: Progress): void;
+  /** Of one client beside others, whose name stands in front. `intro` is shown when it begins. */
+  of(name: string, intro: string): (progress: Progress) => void;
   /** Takes the moving line away; nothing is written afterwards. */
   stop(): void;
 }
@@ -37,22 +39,29 @@ export function liveProgress(stream: NodeJS.WriteStream, { verbose = false }: Li
     stream.write(paint('dim', Array.from(text).slice(0, width).join('')));
   };
 
+  const tell = (progress: Progress, name = '') => {
+    if (stopped) return;
+    const keyOf = (key: string) => `${name}${key}`;
+    if (progress.type === 'planned') selected += progress.selected;
+    else if (progress.type === 'note') line(`${paint('yellow', 'Note:')} ${name}${visible(progress.text)}`);
+    else if (progress.type === 'started') {
+      running.add(keyOf(progress.key));
+      if (verbose) line(paint('dim', `start ${progress.role} ${keyOf(visible(progress.key))}`));
+    } else {
+      const { result } = progress;
+      done += 1;
+      running.delete(keyOf(result.key));
+      count[result.verdict] = (count[result.verdict] ?? 0) + 1;
+      if (verbose || !stream.isTTY || isNews(result)) line(resultLine(result, name, paint));
+    }
+    draw();
+  };
+
   return {
-    onProgress(progress) {
-      if (stopped) return;
-      if (progress.type === 'planned') selected = progress.selected;
-      else if (progress.type === 'note') line(`${paint('yellow', 'Note:')} ${visible(progress.text)}`);
-      else if (progress.type === 'started') {
-        running.add(progress.key);
-        if (verbose) line(paint('dim', `start ${progress.role} ${visible(progress.key)}`));
-      } else {
-        const { result } = progress;
-        ({ done, selected } = progress);
-        running.delete(result.key);
-        count[result.verdict] = (count[result.verdict] ?? 0) + 1;
-        if (verbose || !stream.isTTY || isNews(result)) line(resultLine(result, paint));
-      }
-      draw();
+    onProgress: (progress) => tell(progress),
+    of: (name, intro) => (progress) => {
+      if (progress.type === 'planned' && !stopped) line(visible(intro));
+      tell(progress, `${visible(name)} `);
     },
     stop() {
       if (!stopped) clear();
@@ -65,7 +74,7 @@ export function liveProgress(stream: NodeJS.WriteStream, { verbose = false }: Li
 const isNews = ({ verdict, baseline }: Result) =>
   (verdict === 'fail' || verdict === 'error') && baseline?.state !== 'met';
 
-function resultLine({ verdict, key, findings, reason, baseline }: Result, paint: Paint): string {
+function resultLine({ verdict, key, findings, reason, baseline }: Result, name: string, paint: Paint): string {
   const style = {
     pass: 'green',
     warn: 'yellow',
@@ -77,5 +86,5 @@ function resultLine({ verdict, key, findings, reason, baseline }: Result, paint:
   const known = baseline?.state === 'met' ? 'known' : undefined;
   const why = known ?? (findings.map(({ code }) => code).join(', ') || reason || '');
   const word = paint(style[verdict], verdict.padEnd(verdict === 'inconclusive' ? 0 : 4));
-  return `${word} ${key}${why === '' ? '' : paint('dim', `  ${shortened(visible(why), 120)}`)}`;
+  return `${word} ${name}${key}${why === '' ? '' : paint('dim', `  ${shortened(visible(why), 120)}`)}`;
 }

@@ -4,6 +4,7 @@ import type { Client } from '../client/client.ts';
 import type { Baseline } from '../judge/baseline.ts';
 import type { Policy, Report, Result, Via } from '../result.ts';
 import type { Catalogue } from '../scenario/catalogue.ts';
+import type { InTurn } from './turns.ts';
 
 export interface RunOptions {
   client: Client;
@@ -24,6 +25,8 @@ export interface RunOptions {
   policy?: Policy | undefined;
   /** Default: the usable CPUs. */
   jobs?: number | undefined;
+  /** The places themselves, where runs beside this one share them. Default: `jobs` of its own. */
+  inTurn?: InTurn | undefined;
   /** The limit of one scenario in milliseconds; default 10,000. */
   timeoutMs?: number | undefined;
   baseline?: Baseline | undefined;

@@ -109,7 +109,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       onEnd: held.hold,
     };
     await options.byHand?.ready(caFile);
-    const inTurn = createTurns(options.jobs ?? availableParallelism());
+    const inTurn = options.inTurn ?? createTurns(options.jobs ?? availableParallelism());
     const timeoutMs = options.timeoutMs ?? client.timeoutMs ?? DEFAULT_TIMEOUT;
     const controls = createControls(world, { timeoutMs, inTurn, note: options.note });
     const repetitions = { seed, count: options.repeat ?? 1 };

@@ -33,6 +33,21 @@ test('on a terminal: one moving line, and a line for what has gone wrong', (t) =
   t.true(text.endsWith('\r\x1b[2K'), 'the moving line is gone at the end');
 });
 
+test('several clients: each line says whose it is, and the moving one counts them all', (t) => {
+  const { stream, text } = fakeStream(true);
+  const live = liveProgress(stream);
+  const [one, other] = [live.of('one', '1 of 2: one 1.0'), live.of('other', '2 of 2: other')];
+  one({ type: 'planned', selected: 2 });
+  other({ type: 'planned', selected: 3 });
+  other({ type: 'result', result: result('a/b', 'fail'), done: 1, selected: 3 });
+  one({ type: 'result', result: result('a/b', 'pass'), done: 1, selected: 2 });
+  const [first, second, ...rest] = text().split('\n');
+  t.regex(first ?? '', /1 of 2: one 1\.0$/);
+  t.regex(second ?? '', /2 of 2: other$/);
+  t.regex(rest.join('\n'), /fail other a\/b\[starttls,ip\]/);
+  t.regex(rest.join('\n'), /2 of 5 · 1 fail · 1 pass$/);
+});
+
 test('a client cannot write to the terminal', (t) => {
   const { stream, text } = fakeStream(false);
   const live = liveProgress(stream);
