@@ -77,8 +77,8 @@ export function upgrade(
    */
   const lookForFlight = () => {
     const octets = socket.bytesWritten - before;
-    // It is forgotten with the handle, when the connection has failed.
-    resumed ||= stream.isSessionReused();
+    // Of a connection that is gone Node asks OpenSSL without looking, and the process dies.
+    resumed ||= !socket.destroyed && !stream.destroyed && stream.isSessionReused();
     if (flown || resumed || octets < expected) return;
     flown = true;
     handlers.flight(octets);

@@ -213,6 +213,18 @@ test("a client's certificate is handed on", async (t) => {
   }
 });
 
+test('a connection that Mallory cuts before its flight harms nobody', async (t) => {
+  // The key share is one that it does not take, so that its flight waits for a second ClientHello, which never comes.
+  const stuck = await captureHello({ servername: domain, ecdhCurve: 'X448:P-256' });
+  const start = (port: number) =>
+    connectTcp(port, '127.0.0.1')
+      .on('error', () => {})
+      .write(stuck);
+  const upgraded = (socket: Socket) => setImmediate(() => socket.destroy());
+  const { log } = await handshake(start, { credential: valid, plan: { groups: 'P-256' }, upgraded });
+  t.deepEqual(log, ['failed']);
+});
+
 test('after the handshake a reset harms nobody', async (t) => {
   let tcp: Socket | undefined;
   const start = (port: number) => {

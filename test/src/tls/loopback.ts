@@ -21,10 +21,17 @@ export interface Session {
   stream: TLSSocket | null;
 }
 
+interface Handshake {
+  credential: Issued | null;
+  plan?: ChannelPlan;
+  /** Told when TLS has begun, of Mallory's socket below it. */
+  upgraded?(socket: Socket): void;
+}
+
 /** Serves one connection, on which `client` acts; resolves once Mallory's end knows how the handshake ended. */
 export async function handshake(
   client: (port: number) => void,
-  { credential, plan = {} }: { credential: Issued | null; plan?: ChannelPlan },
+  { credential, plan = {}, upgraded }: Handshake,
 ): Promise<Session> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -53,6 +60,7 @@ export async function handshake(
         },
       },
     );
+    upgraded?.(socket);
   });
   return session;
 }
