@@ -44,6 +44,7 @@ export function environmentOfServer(
   const changes = {
     ...commonChanges(server, base, keepHome),
     XMPP_DNS: server.dns,
+    XMPP_ANCHOR_FILE: server.anchorFile,
     XMPP_HTTPS: server.https,
     XMPP_POLICY: server.policy,
   };

@@ -15,6 +15,8 @@ export interface ServerEnvironment {
   stateDir: string;
   /** `HOST:PORT` of the resolver, or null where there is none. */
   dns: string | null;
+  /** File with the DNSKEY record that vouches for what the resolver says, a trust anchor of DNSSEC; null where there is none. */
+  anchorFile: string | null;
   /** `HOST:PORT` where the HTTPS of every domain is, or null where there is none. */
   https: string | null;
   /** One of {@link POLICIES}, or a word of the driver's own. */

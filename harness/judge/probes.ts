@@ -19,6 +19,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
       ({ credential, xml }) => credential === 'resume' || (credential === 'sasl2' && RESUMES_INLINE.test(xml)),
     ),
   bidi: ({ elements }) => elements.some(({ name, ns }) => name === 'bidi' && ns === 'urn:xmpp:bidi'),
+  dane: ({ observations }) => observations.some((o) => o.layer === 'dns' && o.type === 'query' && o.wanted === 'TLSA'),
   posh: ({ observations }) => observations.some(({ type }) => type === 'http-request'),
   external: uses((mechanism) => mechanism === 'EXTERNAL'),
   'scram-plus': uses((mechanism) => mechanism.endsWith('-PLUS')),

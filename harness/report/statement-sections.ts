@@ -48,7 +48,7 @@ export const DOCUMENTS: readonly Document[] = [
         by: ['rfc6120-13.7', 'rfc5280-', 'rfc9525-', 'rfc6125-', 'rfc4985-', 'rfc8446-4.4.2', 'rfc8446-4.4.3'],
         not: [
           'That servers authenticate clients and each other binds servers.',
-          'DANE and POSH are not tested: the client is told one CA, and nothing in DNS.',
+          'DANE and POSH are tested of servers only: a client is told one CA, and nothing in DNS.',
         ],
       },
       { section: '3.5', title: 'Server Name Indication', by: [], not: [] },

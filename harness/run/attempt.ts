@@ -42,6 +42,7 @@ import { thenToSecond } from './second-domain.ts';
 import type { ServerUnderTest } from './server.ts';
 import { PARENT } from './server-names.ts';
 import { settled } from './settle.ts';
+import { daneOf } from './tlsa-records.ts';
 
 /** What all attempts of a run share. */
 export interface World {
@@ -165,7 +166,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     canaries,
     canary,
     dialled: names && plan.dialled.length > 0 ? names.resolved : plan.dialled,
-    resolved: names?.resolved ?? world.server?.names.resolved,
+    resolved: names?.resolved ?? world.server?.names.resolved(domain, plan.entity.dane !== null),
     address: names?.address ?? byHand?.address,
     port: names?.port ?? byHand?.port(),
     seed: seedOf(world, plan),
@@ -197,7 +198,12 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
       keyFile: files.keyFile,
     };
     if (byHand) transcript.subscribe(byHand.observed);
-    const place = { port: interceptor.port(), transport: plan.transport };
+    const place = {
+      port: interceptor.port(),
+      transport: plan.transport,
+      answering: interceptor.answering,
+      dane: await daneOf(plan.entity, interceptor),
+    };
     const found = [domain, ...(second === undefined ? [] : [second])].map((name) =>
       world.server?.names.found(name, place, transcript.record),
     );

@@ -63,6 +63,7 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
   const domain = `s${randomBytes(5).toString('hex')}.${PARENT}`;
   const certFile = join(directory, 'server.crt');
   const keyFile = join(directory, 'server.key');
+  const anchorFile = join(directory, 'anchor.key');
   const { chain, key } = initiatingServer(authority, domain);
   await writeFile(certFile, chain).catch(unwritable(`The certificate ${certFile}`));
   await writeFile(keyFile, key, { mode: 0o600 }).catch(unwritable(`The key ${keyFile}`));
@@ -75,7 +76,8 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
     starts += 1;
     const stateDir = join(options.keep ?? directory, `server-${starts}`);
     await mkdir(stateDir, { recursive: true }).catch(unwritable(`The directory ${stateDir}`));
-    const found = { dns: names.address, https: posh.address };
+    await writeFile(anchorFile, `${names.anchor}\n`).catch(unwritable(`The trust anchor ${anchorFile}`));
+    const found = { dns: names.address, anchorFile, https: posh.address };
     const environment = { domain, certFile, keyFile, caFile, stateDir, ...found, policy: policyName };
     return client.server.launch(environment, (returned) => returnedTo.get(returned.id)?.(returned));
   }

@@ -1,4 +1,5 @@
 /** What no schema can say: that the names in a scenario exist, and that its parts fit together. */
+import { isComputable, isData, readTlsaWords } from '../../src/services/dns/tlsa.ts';
 import { closest, didYouMean } from './nearest.ts';
 import { observationNames } from './observation-names.ts';
 import { casesOf, needsStay } from './resolve.ts';
@@ -57,6 +58,18 @@ function checkNames(fields: Partial<ScenarioFields>, base: (string | number)[], 
     }
   }
   check('credentials', fields.entity?.credential, ['entity', 'credential']);
+  for (const [index, text] of (fields.entity?.dane?.tlsa ?? []).entries()) {
+    const path = ['entity', 'dane', 'tlsa', index];
+    const words = readTlsaWords(text);
+    if (words === null || isData(words)) continue;
+    check('credentials', words.of ?? undefined, path);
+    if (!isComputable(words))
+      mistakes.push({
+        path: [...base, ...path],
+        what: 'value',
+        message: `nobody knows what the data of the record "${text}" are: say them, in hexadecimal digits.`,
+      });
+  }
   for (const [name, { credential }] of Object.entries(fields.endpoints ?? {}))
     check('credentials', credential, ['endpoints', name, 'credential']);
   for (const [index, item] of (fields.script ?? []).entries())
@@ -105,6 +118,7 @@ function checkWhole(whole: ScenarioFields, own: Partial<ScenarioFields>, base: (
       'dialback',
       'bidi',
       'posh',
+      'dane',
       'second-domain',
       'call',
     ] as const)

@@ -69,6 +69,7 @@ export function resolveEntity(entity: EntitySettings = {}, forServers = false): 
     posh: entity.posh ?? null,
     secondDomain: entity['second-domain'] ?? false,
     call: entity.call ?? 'key',
+    dane: entity.dane ? { tlsa: entity.dane.tlsa, insecure: entity.dane.insecure ?? [] } : null,
     credential: entity.credential ?? 'valid',
     tls: { min: entity.tls?.min ?? 'TLSv1.2', max: entity.tls?.max ?? 'TLSv1.3' },
   };

@@ -39,11 +39,27 @@ export interface EntitySettings {
   'second-domain'?: boolean | undefined;
   /** Between servers: how it comes to the other one, where `needs` holds `s2s-listener`. Default: with a good key. */
   call?: Calling | undefined;
+  /** Between servers: what its DNS says of its certificates, signed (DANE, RFC 7673). Default: nothing, and nothing is signed. */
+  dane?: DaneSettings | undefined;
   /** A name from the credential table; default `valid`. */
   credential?: string | undefined;
   /** Default: TLS 1.2 to 1.3. */
   tls?: { min?: TlsVersion | undefined; max?: TlsVersion | undefined } | undefined;
 }
+
+export interface DaneSettings {
+  /**
+   * The TLSA records of the host that the SRV record leads to: usage, selector, matching type, and then nothing, for the
+   * entity's own credential, the name of another, or data in hexadecimal digits.
+   */
+  tlsa: string[];
+  /** What is in a zone that is not signed: the SRV record, the address of the host, or only its TLSA records. Default: nothing. */
+  insecure?: DaneLookup[] | undefined;
+}
+
+export const DANE_LOOKUPS = ['srv', 'address', 'tlsa'] as const;
+
+export type DaneLookup = (typeof DANE_LOOKUPS)[number];
 
 export interface ScenarioFields {
   title: string;
@@ -112,6 +128,7 @@ export interface ResolvedEntity {
   posh: PoshDocument | null;
   secondDomain: boolean;
   call: Calling;
+  dane: { tlsa: string[]; insecure: DaneLookup[] } | null;
   credential: string;
   tls: { min: TlsVersion; max: TlsVersion };
 }

@@ -3,10 +3,11 @@ import * as z from 'zod';
 import { EXTENSIONS, type Extension } from '../../src/entity/extensions.ts';
 import { scriptItemSchema } from '../../src/script/schema.ts';
 import { CALLS, type Calling } from '../../src/services/call.ts';
+import { readTlsaWords } from '../../src/services/dns/tlsa.ts';
 import { POSH_DOCUMENTS, type PoshDocument } from '../../src/services/posh.ts';
 import { DOMAIN_KINDS } from './domain.ts';
 import { NEEDS, type Need } from './needs.ts';
-import type { ScenarioFile } from './scenario.ts';
+import { DANE_LOOKUPS, type ScenarioFile } from './scenario.ts';
 
 const WORDS = '[a-z0-9]+(?:[-.][a-z0-9]+)*';
 const name = z.string().regex(new RegExp(`^${WORDS}$`), 'kebab-case, such as no-srv-id');
@@ -50,6 +51,27 @@ const entity = z.strictObject({
     .enum(Object.keys(CALLS) as [Calling, ...Calling[]])
     .optional()
     .describe('between servers: how it comes to the other one, which takes "needs: [s2s-listener]"; default: key'),
+  dane: z
+    .strictObject({
+      tlsa: z
+        .array(
+          z
+            .string()
+            .refine(
+              (text) => readTlsaWords(text) !== null,
+              'usage, selector and matching type, as "3 1 1", and what of',
+            ),
+        )
+        .describe(
+          'TLSA records of the host: "3 1 1" of the credential of the entity, "3 1 1 self-signed" of another, or with data: "3 1 9 0a1b"',
+        ),
+      insecure: z
+        .array(z.enum(DANE_LOOKUPS))
+        .optional()
+        .describe('what is in a zone that is not signed; default: nothing'),
+    })
+    .optional()
+    .describe('between servers: what its DNS, signed, says of its certificates (RFC 7673); default: nothing is signed'),
   credential: name.optional().describe('a name from the credential table (xmpp-mallory ca lists it); default: valid'),
   tls: z
     .strictObject({ min: version.optional(), max: version.optional() })

@@ -6,6 +6,7 @@ import type { ServerPolicy } from '../../harness/result.ts';
 import { is } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import type { Connection } from './connection.ts';
+import type { Dane } from './dane.ts';
 import type { Token } from './fast.ts';
 import type { Has } from './faults.ts';
 import { type Reason, Refusal } from './refusal.ts';
@@ -71,6 +72,8 @@ export interface Attempt {
   endpoint: Endpoint;
   /** Null for a client. */
   server: Identity | null;
+  /** What signed DNS says of the other side; null: nothing. */
+  dane: Dane | null;
   /** Of the stream, as the other side names it. */
   streamId: string;
   /** What it does inside TLS in place of a login. */

@@ -57,7 +57,7 @@ export function referenceClient(options: ReferenceOptions = {}): Connect {
 export async function serverSession(
   endpoint: Endpoint,
   signal: AbortSignal,
-  options: ReferenceOptions & { server: Identity; instead?: Attempt['instead'] },
+  options: ReferenceOptions & { server: Identity; dane?: Attempt['dane']; instead?: Attempt['instead'] },
 ): Promise<Attempt> {
   const faults = new Set(options.faults);
   return createLogin(endpoint, signal, (fault) => faults.has(fault), options)();
@@ -118,9 +118,9 @@ function createLogin(
   endpoint: Endpoint,
   signal: AbortSignal,
   always: Has,
-  options: ReferenceOptions & { server?: Identity; instead?: Attempt['instead'] },
+  options: ReferenceOptions & { server?: Identity; dane?: Attempt['dane']; instead?: Attempt['instead'] },
 ): Login {
-  const { patience = 300, retries = 0, asksForStaple = true, server = null, instead = null } = options;
+  const { patience = 300, retries = 0, asksForStaple = true, server = null, dane = null, instead = null } = options;
   const memory: Memory = {
     wasOnline: false,
     probed: false,
@@ -151,6 +151,7 @@ function createLogin(
       attempt = {
         endpoint,
         server,
+        dane,
         streamId: '',
         bidi: false,
         instead,

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ConnectionOptions, TLSSocket, TLSSocketOptions } from 'node:tls';
 import type { Claim } from '../../src/transcript.ts';
 import { type Attempt, askedFor, isElsewhere } from './attempt.ts';
+import { provedByDane } from './dane.ts';
 import { type Fault, switchedOn } from './faults.ts';
 import { stapleOf } from './handshake.ts';
 import { asciiOf } from './names.ts';
@@ -118,11 +119,18 @@ export async function secure(attempt: Attempt): Promise<void> {
     if (has('renegotiates-to-any-certificate') || socket.getPeerX509Certificate()?.fingerprint256 === leaf) return;
     connection.destroy();
   });
-  if (verify(attempt, socket.authorized, ca, stapleOf(socket))) return;
-  if (server && (await provedByPosh(attempt))) return;
+  const staple = stapleOf(socket);
+  const { dane } = attempt;
+  const isFor = (domain: string) =>
+    verify({ ...attempt, endpoint: { ...endpoint, domain } }, socket.authorized, ca, staple);
+  const names = dane && !has('dane-no-target-name') ? [endpoint.domain, dane.target] : [endpoint.domain];
+  const holds = names.some(isFor);
+  const proof = provedByDane(attempt, holds);
+  if (proof === 'proved' || (proof === 'none' && (holds || (server && (await provedByPosh(attempt)))))) return;
   if (
-    server?.policy.authentication === 'optional' ||
-    (server && has(attempt.instead ? 'asks-anybody' : 'dialback-after-bad-certificate'))
+    proof === 'none' &&
+    (server?.policy.authentication === 'optional' ||
+      (server && has(attempt.instead ? 'asks-anybody' : 'dialback-after-bad-certificate')))
   ) {
     attempt.trusted = false;
     return;

@@ -12,7 +12,7 @@ if (!Object.hasOwn(POLICIES, policy)) {
   process.exit(77);
 }
 
-const start = startReference({ faults: process.argv.slice(2) as Fault[], patience: 1_000, byName: true });
+const start = startReference({ faults: process.argv.slice(2) as Fault[], patience: 1_000 });
 const server = await start(
   {
     domain: env.XMPP_DOMAIN ?? '',
@@ -21,6 +21,7 @@ const server = await start(
     caFile: env.XMPP_CA_FILE ?? '',
     stateDir: env.XMPP_STATE_DIR ?? '',
     dns: env.XMPP_DNS ?? null,
+    anchorFile: env.XMPP_ANCHOR_FILE ?? null,
     https: env.XMPP_HTTPS ?? null,
     policy,
   },

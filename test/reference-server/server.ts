@@ -3,7 +3,6 @@
  * answers, as authoritative server, what they ask about its dialback keys. Faults are those of the client, and some more.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import type { Element } from 'ltx';
 import type { Endpoint } from '../../harness/client/client.ts';
@@ -14,17 +13,18 @@ import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, type Identity, nextElement } from '../reference-client/attempt.ts';
 import { serverSession } from '../reference-client/client.ts';
 import type { Fault } from '../reference-client/faults.ts';
+import { asciiOf } from '../reference-client/names.ts';
 import { askAbout } from '../reference-client/server-login.ts';
 import { answerIq, end } from '../reference-client/session.ts';
 import { type Answer, type Ask, listen } from './listener.ts';
 import { createPiggyback } from './piggyback.ts';
+import { createLookUp } from './resolver.ts';
+import { findServer } from './routes.ts';
 
 export interface ReferenceServerOptions {
   faults?: Iterable<Fault> | undefined;
   /** One of those that have a meaning by themselves. Default: `authenticated`. */
   policy?: 'strict' | 'authenticated' | 'encrypted' | 'opportunistic' | undefined;
-  /** Asks the resolver where a domain is, and does not look at what the trigger says. Default: false. */
-  byName?: boolean | undefined;
   /** As for the reference client. */
   patience?: number | undefined;
 }
@@ -36,9 +36,8 @@ export function referenceServer(options: ReferenceServerOptions = {}): ServerCli
 }
 
 /** The same as a driver starts it. */
-export function startReference({ faults, patience, byName = false }: ReferenceServerOptions): StartServer {
-  const all = new Set(faults);
-  return async ({ domain, certFile, keyFile, caFile, https, stateDir, dns, policy }, returned) => {
+export function startReference({ faults, patience }: ReferenceServerOptions): StartServer {
+  return async ({ domain, certFile, keyFile, caFile, anchorFile, https, stateDir, dns, policy }, returned) => {
     const choices = POLICIES[policy];
     if (!choices) throw new Error(`The reference server knows no policy "${policy}".`);
     const secret = randomBytes(32);
@@ -51,29 +50,37 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
       // XEP-0185.
       dialbackKey: (to, streamId) => createHmac('sha256', secret).update(`${to} ${domain} ${streamId}`).digest('hex'),
     };
+    const switched = new Set(faults);
+    const has = (fault: Fault) => switched.has(fault);
+    const lookUp = createLookUp(dns ?? '', anchorFile === null ? null : readFileSync(anchorFile, 'utf8'), has);
     const asking = new AbortController();
     const rest = { via: 'ip', session: 'once', password: '', certFile: null, keyFile: null, caFile, stateDir } as const;
-    async function found(remote: string, tls: Endpoint['tls']): Promise<Endpoint> {
-      return { ...(await lookUp(remote, tls, dns ?? '')), ...rest, tls, domain: remote, jid: domain };
+    async function found(remote: string, tls: Endpoint['tls']): Promise<Endpoint & { dane: Attempt['dane'] }> {
+      return { ...(await findServer(asciiOf(remote), tls, lookUp, has)), ...rest, tls, domain: remote, jid: domain };
     }
     const ask: Ask = async (remote, key, streamId) => {
-      const told = await found(remote, 'starttls');
+      const { dane, ...told } = await found(remote, 'starttls');
       let answer = 'error';
       const instead = askAbout(key, streamId, (type) => {
         answer = type;
       });
-      const { connection } = await serverSession(told, asking.signal, { faults, patience, server: identity, instead });
+      const { connection } = await serverSession(told, asking.signal, {
+        faults,
+        patience,
+        server: identity,
+        dane,
+        instead,
+      });
       await connection.end();
       return answer;
     };
     const answer: Answer = async (stanza, to) => {
-      const direct = await found(to, 'direct').catch(() => null);
-      const told = direct ?? (await found(to, 'starttls'));
-      const { connection } = await serverSession(told, asking.signal, { faults, patience, server: identity });
+      const { dane, ...told } = await found(to, 'direct').catch(() => found(to, 'starttls'));
+      const { connection } = await serverSession(told, asking.signal, { faults, patience, server: identity, dane });
       connection.send(serialise(stanza, SCOPE));
       await connection.end();
     };
-    const listener = await listen({ identity, ask, answer, has: (fault) => all.has(fault) });
+    const listener = await listen({ identity, ask, answer, has });
     const piggyback = createPiggyback();
     const sessions = new Map<number, AbortController>();
 
@@ -81,14 +88,14 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
       const controller = sessions.get(id) ?? new AbortController();
       sessions.set(id, controller);
       const remote = to.slice(to.indexOf('@') + 1);
-      // The certificate is the identity's.
-      const told: Endpoint = { ...endpoint, ...rest, domain: remote, jid: from };
       try {
-        if (byName) Object.assign(told, await lookUp(remote, endpoint.tls, dns ?? ''));
+        // The certificate is the identity's.
+        const { dane, ...at } = await found(remote, endpoint.tls);
+        const told: Endpoint = { ...at, jid: from };
         const body = element('body', undefined, {}, 'Wherefore art thou?');
         const stanza = serialise(element('message', NS.server, { from, to, type: 'chat' }, body), SCOPE);
         if (piggyback.ride(told, remote, stanza)) return;
-        const attempt = await serverSession(told, controller.signal, { faults, patience, server: identity });
+        const attempt = await serverSession(told, controller.signal, { faults, patience, server: identity, dane });
         attempt.connection.send(stanza);
         await attend(attempt, piggyback.carry(attempt));
       } catch (error) {
@@ -115,16 +122,6 @@ export function startReference({ faults, patience, byName = false }: ReferenceSe
 }
 
 const SCOPE = { xmlns: NS.server };
-
-/** RFC 6120, section 3.2.1; XEP-0368. */
-async function lookUp(domain: string, tls: Endpoint['tls'], resolver: string): Promise<{ host: string; port: number }> {
-  const names = new Resolver();
-  names.setServers([resolver]);
-  const service = tls === 'direct' ? '_xmpps-server' : '_xmpp-server';
-  const [first] = await names.resolveSrv(`${service}._tcp.${domain}`);
-  const [host] = await names.resolve4(first?.name ?? domain);
-  return { host: host ?? '', port: first?.port ?? 5269 };
-}
 
 /** Until the stream is over. What comes back on it is answered where that was agreed on, and to whom has proved who it is. */
 async function attend(attempt: Attempt, told: (received: Element) => void): Promise<void> {

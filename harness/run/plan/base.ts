@@ -35,6 +35,7 @@ export const GOOD: ResolvedEntity = {
   posh: null,
   secondDomain: false,
   call: 'key',
+  dane: null,
   credential: 'valid',
   tls: { min: 'TLSv1.2', max: 'TLSv1.3' },
 };

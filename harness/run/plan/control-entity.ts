@@ -15,8 +15,16 @@ export function controlEntity(scenario: Scenario): ResolvedEntity {
     // What it presents is good for both.
     ...(scenario.entity.secondDomain && { credential: 'valid-second-domain' }),
     call: CALLS[scenario.entity.call].honest,
+    ...(scenario.entity.dane !== null && provedByDane(scenario.entity.dane)),
     tls: versionsBelow(scenario),
   };
+}
+
+/** The same by DANE: the one kind of record that everybody has to know, or a CA of the domain's own where the scenario has one. */
+function provedByDane({ tlsa }: NonNullable<ResolvedEntity['dane']>): Pick<ResolvedEntity, 'dane' | 'credential'> {
+  return tlsa.some((record) => record.startsWith('2 '))
+    ? { dane: { tlsa: ['2 0 1'], insecure: [] }, credential: 'private-ca-proved' }
+    : { dane: { tlsa: ['3 1 1'], insecure: [] }, credential: 'self-signed-proved' };
 }
 
 /** Every way to log in that is offered in clear is offered inside TLS instead, and no other. */

@@ -14,6 +14,7 @@ export function profileOf(plan: AttemptPlan): string {
     ...(entity.bidi.tls ? ['bidi'] : []),
     ...(entity.posh === null ? [] : [`posh=${entity.posh}`]),
     ...(entity.secondDomain ? ['second-domain'] : []),
+    ...(entity.dane === null ? [] : [`dane=${[...entity.dane.tlsa, ...entity.dane.insecure].join('+')}`]),
     ...(entity.domain === 'ordinary' ? [] : [`domain=${entity.domain}`]),
     entity.credential,
     `${entity.tls.min}-${entity.tls.max}`,

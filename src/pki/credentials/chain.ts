@@ -19,7 +19,7 @@ export const chainCredentials: CredentialRow[] = [
   },
   {
     name: 'self-signed-proved',
-    title: 'A self-signed certificate that the domain vouches for in another way (POSH)',
+    title: 'A self-signed certificate that the domain vouches for in another way (DANE, POSH)',
     defect: null,
     peer: 'honest',
     twin: null,

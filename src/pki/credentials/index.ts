@@ -16,6 +16,7 @@ import type { CredentialRow } from './row.ts';
 import { trustedCredentials } from './trusted.ts';
 import { unusualCredentials } from './unusual.ts';
 import { validityCredentials } from './validity.ts';
+import { vouchedCredentials } from './vouched.ts';
 import { wildcardCredentials } from './wildcard.ts';
 
 export type { CredentialRow, Issued } from './row.ts';
@@ -25,6 +26,7 @@ const rows = [
   ...trustedCredentials,
   ...unusualCredentials,
   ...chainCredentials,
+  ...vouchedCredentials,
   ...constraintCredentials,
   ...pathologicalCredentials,
   ...validityCredentials,

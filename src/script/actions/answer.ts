@@ -1,7 +1,6 @@
-import { dnsName, problemOf, RECORD_TYPES, type RecordType } from '../../services/dns/records.ts';
-import type { Delivery, DeliveryView } from '../action.ts';
+import { problemOf, RECORD_TYPES, type RecordType } from '../../services/dns/records.ts';
 import { defineAction } from '../action.ts';
-import { type Acted, answeredOrSilent } from '../delivery.ts';
+import { heard, isAskedFor } from '../lookup.ts';
 
 export interface Answer {
   /** The name that is asked for, such as `_xmpp-client._tcp.{domain}`. Default: any. */
@@ -38,9 +37,9 @@ export const answer = defineAction<Answer>({
             context.addIssue({ code: 'custom', path: ['with', index], message: `is no record of ${problem}` });
         }
       }),
-  apply({ lookup, fill }, { name, type, with: data }) {
-    if (!lookup || (type !== undefined && type !== lookup.question.type)) return false;
-    if (name !== undefined && dnsName(fill(name)) !== dnsName(lookup.question.name)) return false;
+  apply(moment, { name, type, with: data }) {
+    const { lookup, fill } = moment;
+    if (!lookup || !isAskedFor(moment, { name, type })) return false;
     if (data === 'silence') {
       lookup.reply = null;
     } else if (Array.isArray(data)) {
@@ -59,12 +58,3 @@ const CODES = { nxdomain: 'NXDOMAIN', none: 'NOERROR', servfail: 'SERVFAIL', ref
 /** What its variables may stand for. */
 const sample = (text: string) =>
   text.replace(/\{endpoint\.[a-z0-9-]+\.port\}/g, '5222').replace(/\{[a-z][\w.-]*\}/g, 'x.test');
-
-/** There is no connection yet: it asked on, came, or ended. */
-function heard(view: DeliveryView): Delivery {
-  const acts: Acted = (o) =>
-    (o.layer === 'dns' && o.from === 'client') ||
-    (o.layer === 'tcp' && o.type === 'connected') ||
-    (o.layer === 'process' && o.type === 'exit' && !o.ours);
-  return answeredOrSilent(view, acts);
-}

@@ -26,11 +26,13 @@ import { scram } from './scram.ts';
 import { set } from './set.ts';
 import { signature } from './signature.ts';
 import { split } from './split.ts';
+import { spoil } from './spoil.ts';
 import { stall } from './stall.ts';
 import { stayInClear } from './stay-in-clear.ts';
 
 export const actions = {
   answer,
+  spoil,
   mechanisms,
   scram,
   signature,

@@ -23,7 +23,7 @@ function launch(code: string, returned: (one: Returned) => void = () => undefine
   const stateDir = mkdtempSync(join(tmpdir(), 'mallory-server-'));
   const files = { certFile: '/c', keyFile: '/k', caFile: '/ca' };
   return server.launch(
-    { domain: 'own.example', ...files, stateDir, dns: '127.0.0.1:53', https: null, policy: 'strict' },
+    { domain: 'own.example', ...files, stateDir, dns: '127.0.0.1:53', anchorFile: null, https: null, policy: 'strict' },
     returned,
   );
 }
@@ -96,7 +96,10 @@ test('a program that is not there is told so in a sentence', async (t) => {
   const { server } = commandServer({ command: ['/no/such/driver'], rerun: [] });
   const files = { certFile: '/c', keyFile: '/k', caFile: '/ca', stateDir: tmpdir() };
   await t.throwsAsync(
-    server.launch({ domain: 'own.example', ...files, dns: null, https: null, policy: 'stock' }, () => undefined),
+    server.launch(
+      { domain: 'own.example', ...files, dns: null, anchorFile: null, https: null, policy: 'stock' },
+      () => undefined,
+    ),
     { message: /does not exist/ },
   );
 });

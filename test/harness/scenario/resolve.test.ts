@@ -31,6 +31,7 @@ test('defaults are those of a good server', (t) => {
       posh: null,
       secondDomain: false,
       call: 'key',
+      dane: null,
       credential: 'valid',
       tls: { min: 'TLSv1.2', max: 'TLSv1.3' },
     },

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { createAnswering } from '../../../src/interceptor/lookups.ts';
 import type { Answer } from '../../../src/script/actions/answer.ts';
+import type { Spoil } from '../../../src/script/actions/spoil.ts';
 import type { Reply } from '../../../src/services/dns/lookup.ts';
 import { createTranscript } from '../../../src/transcript.ts';
 
@@ -37,6 +38,35 @@ const others: [title: string, answer: Answer][] = [
 ];
 for (const [title, answer] of others)
   test(`of ${title} nothing is changed`, (t) => t.deepEqual(asked(answer), { reply: honest, acted: [] }));
+
+/** An answer out of the zone can be signed. */
+const signed: Reply = { ...honest, signatures: 'good' };
+
+function spoiled(spoil: Spoil, reply = signed) {
+  const transcript = createTranscript();
+  const answering = createAnswering({
+    script: [{ on: 'lookup', do: { spoil } }],
+    transcript,
+    connections: () => 0,
+    fill,
+  });
+  return { reply: answering({ name, type: 'SRV' }, reply), acted: transcript.observations.length > 0 };
+}
+
+for (const signatures of ['wrong', 'expired'] as const)
+  test(`the signatures of an answer are ${signatures}, and the answer is the same`, (t) =>
+    t.deepEqual(spoiled({ type: 'SRV', signatures }), { reply: { ...honest, signatures }, acted: true }));
+
+test('the signatures of an answer are missing, and the answer is the same', (t) =>
+  t.deepEqual(spoiled({ name: '_xmpp-client._tcp.{domain}', signatures: 'missing' }), {
+    reply: { ...honest, signatures: undefined },
+    acted: true,
+  }));
+
+test('of another answer, or one that has no signatures, nothing is spoiled', (t) => {
+  t.deepEqual(spoiled({ type: 'A', signatures: 'wrong' }), { reply: signed, acted: false });
+  t.deepEqual(spoiled({ signatures: 'wrong' }, honest), { reply: honest, acted: false });
+});
 
 test('the lookup for a later connection can have an answer of its own', (t) => {
   const later = { with: 'nxdomain' } as const;
