@@ -12,7 +12,7 @@ import { commandLine, rerunCommand } from '../report/rerun.ts';
 import type { ConnectionSummary, Repeated, Result, Via } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { keyOf } from '../scenario/select.ts';
-import { type Attempt, attempt, type World } from './attempt.ts';
+import { type Attempt, attempt } from './attempt.ts';
 import type { ControlRecord } from './control-record.ts';
 import { attackPlan } from './plan/attack.ts';
 import type { Circumstances } from './plan/attempt-plan.ts';
@@ -22,6 +22,7 @@ import { withoutBlame } from './relay.ts';
 import { type Repetition, repeat, type Seed } from './repeat.ts';
 import type { InTurn } from './turns.ts';
 import type { Controls, Way } from './ways.ts';
+import type { World } from './world.ts';
 
 export interface JudgedOptions {
   world: World;

@@ -9,7 +9,6 @@ import type { Confinement } from '../confine/confine.ts';
 import type { Result } from '../result.ts';
 import { BadInput } from '../scenario/problem.ts';
 import type { Selected } from '../scenario/select.ts';
-import type { World } from './attempt.ts';
 import { writeCaFile } from './ca-file.ts';
 import { createCaptures } from './captures.ts';
 import { makeDirectory, removeStale } from './directory.ts';
@@ -21,6 +20,7 @@ import { parseSeed } from './repeat.ts';
 import { type ServerUnderTest, serverUnderTest } from './server.ts';
 import { createTurns } from './turns.ts';
 import { type Controls, createControls, type Way } from './ways.ts';
+import type { World } from './world.ts';
 
 const DEFAULT_TIMEOUT = 10_000;
 /** Fixed, so that a run can be repeated: what is cut at random is cut alike until somebody asks for other cuts. */

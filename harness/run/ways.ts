@@ -3,7 +3,7 @@ import type { Transport } from '../../src/transcript.ts';
 import { pick } from '../judge/view.ts';
 import type { Via } from '../result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { attempt, dialledAddress, type World } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { type ControlRecord, readControl } from './control-record.ts';
 import type { AttemptPlan, Circumstances } from './plan/attempt-plan.ts';
 import { basePlan } from './plan/base.ts';
@@ -11,6 +11,7 @@ import { controlPlan } from './plan/control.ts';
 import { profileOf } from './plan/profile.ts';
 import { serverFailed } from './relay.ts';
 import type { InTurn } from './turns.ts';
+import { dialledAddress, type World } from './world.ts';
 
 export interface Way {
   around: Circumstances;
