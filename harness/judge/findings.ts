@@ -4,7 +4,8 @@ import type { Levels, Requirement } from '../scenario/catalogue.ts';
 import { observationNames } from '../scenario/observation-names.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CLAIMS } from './claims.ts';
-import { type Context, OBSERVATIONS, type ObservationRule } from './observations.ts';
+import type { Context, ObservationRule } from './observation-rule.ts';
+import { OBSERVATIONS } from './observations.ts';
 import type { View } from './view.ts';
 
 export interface Rules {

@@ -1,7 +1,7 @@
 /** The ClientHello audit as observations: each row of its table, asked of every hello that a client sent. */
 import { domainToASCII } from 'node:url';
 import { HELLO_RULES, type HelloContext, highestOf } from './hello-rules.ts';
-import type { ObservationRule } from './observations.ts';
+import type { ObservationRule } from './observation-rule.ts';
 import { pick, type View } from './view.ts';
 
 /** So many names are shown in a sentence; the transcript has them all. */

@@ -1,5 +1,5 @@
 /** What a transcript shows of a client that asks DNS: where it went then, and whom it asked for there. */
-import type { ObservationRule } from './observations.ts';
+import type { ObservationRule } from './observation-rule.ts';
 import { pick, sessions, type View } from './view.ts';
 
 export const NAME_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {

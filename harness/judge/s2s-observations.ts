@@ -1,6 +1,6 @@
 /** What a server does on a stream to another one (RFC 6120; Server Dialback, XEP-0220; bidirectional streams, XEP-0288). */
 import { credentials } from '../../src/pki/credentials/index.ts';
-import type { ObservationRule } from './observations.ts';
+import type { ObservationRule } from './observation-rule.ts';
 import { type ClientElement, pick, type View } from './view.ts';
 
 export const S2S_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {

@@ -1,5 +1,5 @@
 /** What a transcript shows of SASL inside TLS: of its mechanisms, and of the messages of SCRAM in them. */
-import type { ObservationRule } from './observations.ts';
+import type { ObservationRule } from './observation-rule.ts';
 import { type ClientElement, pick, type View } from './view.ts';
 
 export const SASL_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {

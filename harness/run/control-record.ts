@@ -1,8 +1,8 @@
 /** What a control's transcript says about the client. */
 import { isRequest } from '../../src/services/call.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
+import { acceptances } from '../judge/handshake-observations.ts';
 import type { ControlFacts } from '../judge/judge.ts';
-import { acceptances } from '../judge/observations.ts';
 import { outcomeOf, saysUnsupported } from '../judge/outcome.ts';
 import { PROBES } from '../judge/probes.ts';
 import { pick, sessions, type View, viewOf } from '../judge/view.ts';

@@ -1,7 +1,7 @@
 /** Whether what has just been observed breaks a rule that is never right: the attempt need not go on for long, then. */
 import type { Observation } from '../../src/transcript.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
-import type { Context } from '../judge/observations.ts';
+import type { Context } from '../judge/observation-rule.ts';
 import { viewOf } from '../judge/view.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
