@@ -51,6 +51,11 @@ export interface ServerOptions {
 const RESTARTS = 3;
 /** Stanzas that it is told to send within one session. */
 const TRIGGERS = 8;
+/**
+ * Before a session that stays gets its next stanza. A server takes a moment to see that a connection is over, and would lose
+ * what it is told to send over that. Milliseconds.
+ */
+const MOMENT = 200;
 /** Between the end of a driver's output and that of its processes. Milliseconds. */
 const LAST_BREATH = 500;
 
@@ -122,8 +127,10 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
     let told: LaunchedServer | null = null;
     let released: Promise<void> | undefined;
     let triggers = 0;
-    // A session that stays gets another stanza to send.
+    let waiting: NodeJS.Timeout | undefined;
     if (endpoint.session === 'once') returnedTo.set(id, () => finish({ code: 1, signal: null }));
+    // A server that has just failed gives back what comes in the meantime.
+    else returnedTo.set(id, again);
 
     async function trigger(): Promise<void> {
       triggers += 1;
@@ -154,6 +161,13 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
 
     void attempt();
 
+    function again(): void {
+      waiting ??= setTimeout(() => {
+        waiting = undefined;
+        if (triggers < TRIGGERS && !released) void attempt();
+      }, MOMENT).unref();
+    }
+
     async function reset(): Promise<void> {
       returnedTo.delete(id);
       await told?.reset({ id, domain: endpoint.domain }).catch((error: unknown) => {
@@ -172,9 +186,7 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
       terminate: release,
       release,
       stderrTail: () => current.stderrTail(),
-      again() {
-        if (triggers < TRIGGERS && !released) void attempt();
-      },
+      again,
     };
   }
 

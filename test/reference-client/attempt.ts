@@ -23,6 +23,8 @@ export interface Plan {
   /** The highest TLS version, as Node names it. */
   maxVersion: 'TLSv1.3' | 'TLSv1.2' | 'TLSv1.1' | 'TLSv1';
   redirected: boolean;
+  /** A fault gets on with whatever is there, as long as it can use Server Dialback. */
+  byDialback?: boolean;
   /** Whether the ClientHello asks for an OCSP response. */
   asksForStaple: boolean;
 }

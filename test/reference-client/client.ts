@@ -63,6 +63,16 @@ export async function serverSession(
   return createLogin(endpoint, signal, (fault) => faults.has(fault), options)();
 }
 
+/** The same again and again, by a server that remembers what it has met there. */
+export function serverLogin(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  options: ReferenceOptions & { server: Identity; dane?: Attempt['dane'] },
+): () => Promise<Attempt> {
+  const faults = new Set(options.faults);
+  return createLogin(endpoint, signal, (fault) => faults.has(fault), options);
+}
+
 /** @param redirect where the session before was sent on to. */
 type Login = (redirect?: string | null) => Promise<Attempt>;
 

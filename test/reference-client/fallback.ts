@@ -22,6 +22,7 @@ const fallbacks: Partial<Record<Fault, Fallback>> = {
     const maxVersion = LOWER[plan.maxVersion];
     return maxVersion && reason.startsWith('tls-') ? { ...plan, maxVersion } : null;
   },
+  'dialback-after-failed-external': ({ reason }, plan) => (reason === 'login' ? { ...plan, byDialback: true } : null),
   'refused-in-clear': ({ reason }, _plan, _secured, first) => (reason === 'unreachable' ? inClear(first) : null),
   'follows-redirect': ({ redirect }, plan) => {
     const next = redirectedTo(redirect, plan);

@@ -322,6 +322,8 @@ export const faults = {
 /** Of servers only, which have those above, too, wherever they mean anything to them. */
 export const serverFaults = {
   'dialback-in-clear': 'uses Server Dialback in clear where it is offered there',
+  'dialback-after-failed-external':
+    'goes on with Server Dialback once EXTERNAL was refused, whatever certificate it finds then',
   'takes-any-result': 'takes a dialback result for its own, whatever domains it is about',
   'takes-unsolicited-result': 'takes a dialback result that comes before it has sent a key',
   'ignores-result': 'goes on whatever the dialback result is',

@@ -130,6 +130,7 @@ export async function secure(attempt: Attempt): Promise<void> {
   if (
     proof === 'none' &&
     (server?.policy.authentication === 'optional' ||
+      plan.byDialback ||
       (server && has(attempt.instead ? 'asks-anybody' : 'dialback-after-bad-certificate')))
   ) {
     attempt.trusted = false;

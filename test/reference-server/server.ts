@@ -11,7 +11,7 @@ import { functionServer, type StartServer } from '../../harness/client/server-fu
 import { element, serialise } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import { type Attempt, type Identity, nextElement } from '../reference-client/attempt.ts';
-import { serverSession } from '../reference-client/client.ts';
+import { serverLogin, serverSession } from '../reference-client/client.ts';
 import type { Fault } from '../reference-client/faults.ts';
 import { asciiOf } from '../reference-client/names.ts';
 import { askAbout } from '../reference-client/server-login.ts';
@@ -83,6 +83,8 @@ export function startReference({ faults, patience }: ReferenceServerOptions): St
     const listener = await listen({ identity, ask, answer, has });
     const piggyback = createPiggyback();
     const sessions = new Map<number, AbortController>();
+    /** What it remembers of each. */
+    const logins = new Map<number, () => Promise<Attempt>>();
 
     async function send({ id, from, to, endpoint }: Trigger): Promise<void> {
       const controller = sessions.get(id) ?? new AbortController();
@@ -95,7 +97,10 @@ export function startReference({ faults, patience }: ReferenceServerOptions): St
         const body = element('body', undefined, {}, 'Wherefore art thou?');
         const stanza = serialise(element('message', NS.server, { from, to, type: 'chat' }, body), SCOPE);
         if (piggyback.ride(told, remote, stanza)) return;
-        const attempt = await serverSession(told, controller.signal, { faults, patience, server: identity, dane });
+        const session = { faults, patience, server: identity, dane };
+        const logIn = logins.get(id) ?? serverLogin(told, controller.signal, session);
+        logins.set(id, logIn);
+        const attempt = await logIn();
         attempt.connection.send(stanza);
         await attend(attempt, piggyback.carry(attempt));
       } catch (error) {
@@ -111,6 +116,7 @@ export function startReference({ faults, patience }: ReferenceServerOptions): St
       reset({ id }) {
         sessions.get(id)?.abort();
         sessions.delete(id);
+        logins.delete(id);
       },
       async end() {
         asking.abort();

@@ -34,6 +34,7 @@ define_macro:
   TLS_OPTIONS: [no_sslv3, no_tlsv1, no_tlsv1_1, cipher_server_preference, no_compression]
 s2s_ciphers: "HIGH:!aNULL:!eNULL:!3DES:@STRENGTH"
 s2s_protocol_options: TLS_OPTIONS
+s2s_max_retry_delay: 1
 acme: {auto: false}
 listen: [{port: 0, ip: "127.0.0.1", module: ejabberd_s2s_in, max_stanza_size: 524288}]
 modules:
