@@ -27,6 +27,8 @@ const table: [file: string, imported: string, allowed: boolean][] = [
   ['src/xmpp/a.ts', '../transcript.ts', true],
   ['src/xmpp/a.ts', '../pki/x.ts', false],
   ['src/transcript.ts', './xmpp/x.ts', false],
+  ['src/transcript.ts', './transcript/x.ts', true],
+  ['src/transcript/a.ts', '../xmpp/x.ts', false],
   ['src/xmpp/b.ts', '../../harness/x.ts', false],
   ['harness/run/a.ts', '../../src/interceptor/x.ts', true],
   ['harness/run/a.ts', '../../test/x.ts', false],
