@@ -79,7 +79,7 @@ export function judge(the: Case): Judgement {
   if (control.state !== 'ok' && control.state !== 'not-offered') return verdict('skip', control.reason);
 
   const silence = Math.max(LEAST_SILENCE, 2 * base.loginMs, 2 * control.loginMs);
-  const delivered = deliveredOf(view, scenario, { silence, controlHello: control.helloKind });
+  const delivered = deliveredOf(view, scenario, { silence, controlHello: controlHello(the, view) });
   if (delivered.state === 'does-not-reconnect') return verdict('skip', 'does not reconnect');
   if (delivered.state === 'not-asked') return verdict('skip', 'the client does not ask DNS for that');
   if (delivered.state === 'undelivered') return verdict('inconclusive', delivered.why);
@@ -107,6 +107,12 @@ export function judge(the: Case): Judgement {
 function counts(code: string, { scenario, control }: Case): boolean {
   const asked = scenario.needs.some((need) => Object.hasOwn(PROBES, need));
   return !asked || control.state === 'ok' || OBSERVATIONS[code]?.never !== undefined;
+}
+
+/** Whether DANE is done makes a difference to a ClientHello (OpenSSL names the host in it), as it does to the base control. */
+function controlHello({ scenario, base, control }: Case, { observations }: View): string | null {
+  const sent = scenario.entity.dane && pick(observations, 'tls', 'client-hello')[0]?.kind;
+  return sent && sent === base.helloKind ? sent : control.helloKind;
 }
 
 const whereItStayed = ({ script }: Scenario) =>

@@ -13,10 +13,16 @@ export interface BundledServer extends Driver {
   confined: null;
 }
 
-type Row = Pick<BundledServer, 'name' | 'title' | 'language' | 'install'> & { detect(): Promise<Detection> };
+type Row = Pick<BundledServer, 'name' | 'title' | 'language' | 'install'> & {
+  /** The folder of its driver. Default: its name. */
+  folder?: string;
+  /** What its driver is told of settings that make a difference. */
+  words?: string[];
+  detect(): Promise<Detection>;
+};
 
-const server = (row: Row): BundledServer => {
-  const file = driverFile(`../servers/${row.name}/driver.sh`);
+const server = ({ folder, words = [], ...row }: Row): BundledServer => {
+  const file = driverFile(`../servers/${folder ?? row.name}/driver.sh`);
   return {
     ...row,
     file,
@@ -24,7 +30,7 @@ const server = (row: Row): BundledServer => {
     async command() {
       const { installed, why } = await row.detect();
       if (!installed) throw new Error(why);
-      return ['sh', file];
+      return ['sh', file, ...words];
     },
   };
 };
@@ -35,6 +41,15 @@ export const bundledServers: readonly BundledServer[] = [
     title: 'Prosody',
     language: 'Lua',
     install: 'apt install prosody lua-unbound',
+    detect: detectProsody,
+  }),
+  server({
+    name: 'prosody-dane',
+    title: 'Prosody with use_dane',
+    language: 'Lua',
+    install: 'apt install prosody lua-unbound',
+    folder: 'prosody',
+    words: ['dane'],
     detect: detectProsody,
   }),
   server({

@@ -362,6 +362,8 @@ export const serverFaults = {
   'dane-ta-any-name': 'takes a certificate for any name below a CA that a TLSA record names (DANE-TA)',
   'dane-ta-any-dates': 'takes a certificate that has expired below a CA that a TLSA record names (DANE-TA)',
   'dane-ta-any-chain': 'takes any certificate with one behind it that a TLSA record names (DANE-TA)',
+  'dane-host-name-only':
+    'wants a certificate to name the host that a signed SRV record leads to, where there are TLSA records',
   'dane-no-target-name': 'wants a certificate to name the domain, also where a signed SRV record leads elsewhere',
   'dialback-after-bad-certificate': 'goes on with Server Dialback where the certificate does not hold',
 } as const satisfies Record<string, string>;

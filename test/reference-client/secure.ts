@@ -124,6 +124,7 @@ export async function secure(attempt: Attempt): Promise<void> {
   const isFor = (domain: string) =>
     verify({ ...attempt, endpoint: { ...endpoint, domain } }, socket.authorized, ca, staple);
   const names = dane && !has('dane-no-target-name') ? [endpoint.domain, dane.target] : [endpoint.domain];
+  if (dane && dane.tlsa.length > 0 && has('dane-host-name-only')) names.shift();
   const holds = names.some(isFor);
   const proof = provedByDane(attempt, holds);
   if (proof === 'proved' || (proof === 'none' && (holds || (server && (await provedByPosh(attempt)))))) return;

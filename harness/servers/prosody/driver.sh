@@ -15,6 +15,16 @@ if [ -z "$XMPP_DNS" ]; then
   exit 77
 fi
 
+# Off unless it is asked for, as Prosody comes; the anchor is all that lua-unbound trusts then.
+dane= trusted=
+if [ "$1" = dane ]; then
+  if [ -z "$XMPP_ANCHOR_FILE" ]; then
+    echo 'For DANE Prosody has to be told a trust anchor (XMPP_ANCHOR_FILE).' >&2
+    exit 77
+  fi
+  dane='use_dane = true' trusted="trusted = \"$(cat "$XMPP_ANCHOR_FILE")\";"
+fi
+
 # Of lua-unbound: it asks the one that it is to forward to, and takes a port there; `@` is how libunbound writes it.
 config=$XMPP_STATE_DIR/prosody.cfg.lua
 cat >"$config" <<END
@@ -27,8 +37,9 @@ s2s_ports = { 0 }
 s2s_direct_tls_ports = {}
 s2s_require_encryption = $encrypted
 s2s_secure_auth = $authenticated
+$dane
 limits = { c2s = { rate = "10kb/s" }; s2sin = { rate = "30kb/s" } }
-unbound = { resolvconf = false; hoststxt = false; forward = "$(echo "$XMPP_DNS" | tr : @)" }
+unbound = { resolvconf = false; hoststxt = false; $trusted forward = "$(echo "$XMPP_DNS" | tr : @)" }
 data_path = "$XMPP_STATE_DIR"
 pidfile = "$XMPP_STATE_DIR/prosody.pid"
 certificates = "$XMPP_STATE_DIR"

@@ -4,6 +4,7 @@
  */
 import { newKey, unknownRoot } from '../authority.ts';
 import { certificate, DAY } from '../certificate.ts';
+import { address } from '../names.ts';
 import { STRANGER } from './domains.ts';
 import {
   andDialled,
@@ -12,6 +13,8 @@ import {
   goodValidity,
   issued,
   leaf,
+  type MintContext,
+  type Naming,
   naming,
   reachedBy,
   rightNames,
@@ -24,6 +27,15 @@ const proved = {
   otherwise: { openssl: 'refuses', gnutls: 'refuses' },
 } as const;
 const broken = { peer: 'untrusted', twin: 'private-ca-proved' } as const;
+
+/**
+ * Of the domain and of the host that DNS has made of it: both count where the SRV record is signed (RFC 7673, section 4.1), and a server
+ * that looks for the one or the other finds nothing else wrong with it.
+ */
+const bothNames = (context: MintContext): Naming => {
+  const { subject, names } = rightNames(context);
+  return { subject, names: [...names, ...reachedBy(context).slice(0, 1).map(address)] };
+};
 
 const longAgo = () => ({ notBefore: new Date(Date.now() - 120 * DAY), notAfter: new Date(Date.now() - 30 * DAY) });
 
@@ -44,7 +56,7 @@ export const vouchedCredentials: CredentialRow[] = [
     ...proved,
     name: 'private-ca-proved',
     title: 'A certificate from a CA of the domain, which it vouches for (DANE-TA); the CA is sent too',
-    mint: (context) => below(context, unknownRoot(context.authority)),
+    mint: (context) => below(context, unknownRoot(context.authority), bothNames(context)),
   },
   {
     ...proved,
@@ -57,6 +69,14 @@ export const vouchedCredentials: CredentialRow[] = [
     },
   },
   {
+    name: 'valid-host-too',
+    title: 'A good certificate for the domain and for the host that DNS leads to',
+    defect: null,
+    peer: 'honest',
+    twin: null,
+    mint: (context) => leaf(context, bothNames(context)),
+  },
+  {
     /** RFC 6698, section 4.1: where a usable record is there, and none matches, the CA's word is not enough. */
     name: 'misissued',
     title: 'A good certificate from the trusted CA, for a key that the domain does not vouch for (DANE)',
@@ -64,7 +84,7 @@ export const vouchedCredentials: CredentialRow[] = [
     peer: 'weak',
     twin: 'valid',
     otherwise: { openssl: 'accepts', gnutls: 'accepts' },
-    mint: (context) => leaf(context),
+    mint: (context) => leaf(context, bothNames(context)),
   },
   {
     ...broken,
@@ -79,7 +99,7 @@ export const vouchedCredentials: CredentialRow[] = [
     name: 'private-ca-expired',
     title: 'A certificate that has expired, from a CA that the domain vouches for (DANE-TA)',
     defect: 'time',
-    mint: (context) => below(context, unknownRoot(context.authority), { validity: longAgo() }),
+    mint: (context) => below(context, unknownRoot(context.authority), { ...bothNames(context), validity: longAgo() }),
   },
   {
     ...broken,
@@ -89,7 +109,7 @@ export const vouchedCredentials: CredentialRow[] = [
     defect: 'chain',
     mint: (context) => {
       const key = newKey();
-      const own = certificate({ ...rightNames(context), key, validity: goodValidity() });
+      const own = certificate({ ...bothNames(context), key, validity: goodValidity() });
       return issued(key, [own, unknownRoot(context.authority).der]);
     },
   },

@@ -425,6 +425,21 @@ const rows: Row[] = [
     around: { control: { ...good, helloKind: 'other' } },
   },
   {
+    title: 'with DANE, the ClientHello of the base control, where none is done',
+    the: { ...expired, entity: { dane: { tlsa: ['3 1 1'] } } },
+    steps: [shown, c.closed(), done],
+    want: 'pass',
+    around: { control: { ...good, helloKind: 'other' } },
+  },
+  {
+    title: 'with DANE, a ClientHello of neither control',
+    the: { ...expired, entity: { dane: { tlsa: ['3 1 1'] } } },
+    steps: [shown, c.closed(), done],
+    want: 'inconclusive',
+    reason: /not of the kind/,
+    around: { base: { ...good, helloKind: 'other' }, control: { ...good, helloKind: 'other' } },
+  },
+  {
     title: 'nobody listens where there is no ClientHello',
     the: { script: [], expect: { never: { 'offers-rc4': 'rfc7465-2-rc4' } } },
     steps: [c.connected(), c.closed(), done],

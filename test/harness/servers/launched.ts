@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAuthority } from '../../../src/pki/authority.ts';
 import { initiatingServer } from '../../../src/pki/initiating-server.ts';
+import { createSigner } from '../../../src/services/dns/signer.ts';
 
 interface Launch {
   command: string[];
@@ -23,6 +24,7 @@ export async function launched({ command: [program = '', ...words], directory, d
     await writeFile(join(directory, name), text);
     return join(directory, name);
   };
+  const { key: anchor } = createSigner(domain);
   const state = join(directory, 'state');
   await mkdir(state);
   const env = {
@@ -31,6 +33,7 @@ export async function launched({ command: [program = '', ...words], directory, d
     XMPP_CA_FILE: await put('ca.pem', authority.caPem),
     XMPP_CERT_FILE: await put('server.crt', chain),
     XMPP_KEY_FILE: await put('server.key', key),
+    XMPP_ANCHOR_FILE: await put('anchor.key', `${anchor.name}. IN DNSKEY ${anchor.data}\n`),
   };
   const child = spawn(program, words, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let output = '';

@@ -21,12 +21,19 @@ const EXPECTED: Record<string, [stripped: Verdict, external: Verdict, dialback: 
   opportunistic: ['warn', 'warn', 'warn'],
 };
 /** Which of them it is, as it comes. */
-const STOCK: Record<string, string> = { prosody: 'authenticated', ejabberd: 'encrypted' };
+const STOCK: Record<string, string> = {
+  prosody: 'authenticated',
+  'prosody-dane': 'authenticated',
+  ejabberd: 'encrypted',
+};
 const SCENARIOS = [
   's2s-stripping/starttls-removed-both',
   'certificate/self-signed',
   's2s-dialback/after-bad-certificate-expired',
 ];
+
+/** Records that name another certificate, that name this one, and that nobody vouches for. */
+const DANE = ['s2s-dane/mismatch-dane-ee', 's2s-dane/matching-key-sha-512', 's2s-dane/not-proved-insecure-srv'];
 
 const readme = await readFile(new URL('../../../harness/servers/README.md', import.meta.url), 'utf8');
 const inTurn = createTurns(1);
@@ -70,6 +77,19 @@ for (const { server, installed, why, version } of found) {
       }
     });
   }
+
+  const does = name.endsWith('-dane') ? 'does' : 'does no';
+  onlyInstalled(`${name} ${does} DANE${without}`, async (t) => {
+    t.timeout(120_000);
+    const client = commandServer({ command: await server.command(tmpdir()), policy: 'strict', label: name, rerun: [] });
+    const { results } = await inTurn(() => runScenarios({ client, patterns: DANE, jobs: 4, timeoutMs: 20_000 }));
+    t.is(results.length, 2 * DANE.length);
+    const expected = name.endsWith('-dane') ? 'pass' : 'skip';
+    t.deepEqual(
+      results.map(({ key, verdict }) => `${key} ${verdict}`).filter((one) => !one.endsWith(expected)),
+      [],
+    );
+  });
 
   onlyInstalled(`${name}: a reset ends what is open, and the end of its input the server${without}`, async (t) => {
     t.timeout(60_000);
