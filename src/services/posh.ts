@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
+import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { Issued } from '../pki/credentials/row.ts';
 import type { Happening } from '../transcript.ts';
@@ -61,6 +62,7 @@ export async function startPoshService(): Promise<PoshService> {
   const limits = { requestTimeout: PATIENCE, headersTimeout: PATIENCE, keepAliveTimeout: 1 };
   const secured = createHttps({
     ...limits,
+    handshakeTimeout: PATIENCE,
     SNICallback(name, done) {
       const found = sites.get(name);
       if (!found) return done(new Error(`Nobody serves ${name}.`));
@@ -71,12 +73,19 @@ export async function startPoshService(): Promise<PoshService> {
   const plain = createHttp(limits);
   const servers: Server[] = [secured, plain];
   const ports = new Map<Server, number>();
+  const connections = new Set<Socket>();
   try {
     for (const server of servers) {
       server.maxConnections = MOST_CONNECTIONS;
+      server.on('connection', (socket: Socket) => {
+        connections.add(socket);
+        socket.once('close', () => connections.delete(socket));
+      });
       server.on('request', (request: IncomingMessage, response: ServerResponse) => serve(server, request, response));
       server.listen(0, ADDRESS);
       await once(server, 'listening');
+      // A failed accept: whoever asks sees a connection that never answers.
+      server.on('error', () => undefined);
       const bound = server.address();
       ports.set(server, typeof bound === 'object' && bound ? bound.port : 0);
     }
@@ -86,7 +95,8 @@ export async function startPoshService(): Promise<PoshService> {
   }
 
   async function close(): Promise<void> {
-    for (const server of servers) server.closeAllConnections();
+    // Node's own list lacks those that have not got through TLS yet.
+    for (const socket of connections) socket.destroy();
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   }
 

@@ -1,6 +1,8 @@
 /** The documents of POSH, fetched as anybody would: over HTTPS that holds, but for the one that is meant not to. */
+import { once } from 'node:events';
 import { get as getClear, type IncomingMessage } from 'node:http';
 import { get as getSecured } from 'node:https';
+import { connect } from 'node:net';
 import test from 'ava';
 import { createAuthority } from '../../../src/pki/authority.ts';
 import { issue } from '../../../src/pki/issue.ts';
@@ -90,4 +92,17 @@ test('nobody is served but who has a site, and nobody for ever', async (t) => {
   t.notThrows(() =>
     service.add({ domain, document: 'match', sha256, identity: { key: '', chain: '' }, observed() {} }),
   );
+});
+
+test('nobody keeps it open, least of all who connects and does not even begin TLS', async (t) => {
+  const { service, url } = await site(t, 'match');
+  const silent = connect(Number(url.port), '127.0.0.1').on('error', () => undefined);
+  t.teardown(async () => void silent.destroy());
+  await once(silent, 'connect');
+  // Its turn of the event loop: this one has been accepted by then.
+  await fetched(url);
+  const closed = once(silent, 'close');
+  await service.close();
+  await closed;
+  t.pass();
 });
