@@ -74,6 +74,7 @@ async function launch(
     ready = resolve;
   });
   let exit: Exit = { code: null, signal: null };
+  let over = false;
   const reaped = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       exit = { code, signal };
@@ -103,6 +104,7 @@ async function launch(
   child.stdout.on('data', lines.write);
   child.stdin.on('error', () => undefined);
   reaped.then(() => {
+    over = true;
     for (const { reject } of waiting.values()) reject(new Error('The server has ended.'));
   });
 
@@ -123,6 +125,7 @@ async function launch(
         reject: (error: Error) => settle(() => reject(error)),
       };
       for (const key of keys) waiting.set(key, entry);
+      if (over) return entry.reject(new Error('The server has ended.'));
       child.stdin.write(`${JSON.stringify(word)}\n`);
     });
   }

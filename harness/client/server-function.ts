@@ -1,6 +1,16 @@
 /** A server in this process: the words of a driver as functions. */
 import type { Exit } from './client.ts';
-import type { LaunchedServer, Ready, Reset, Returned, ServerClient, ServerEnvironment, Trigger } from './server.ts';
+import {
+  ANSWER_LIMIT,
+  type LaunchedServer,
+  READY_LIMIT,
+  type Ready,
+  type Reset,
+  type Returned,
+  type ServerClient,
+  type ServerEnvironment,
+  type Trigger,
+} from './server.ts';
 
 export interface FunctionServer {
   ready?: Partial<Ready> | undefined;
@@ -43,20 +53,36 @@ async function launch(
   environment: ServerEnvironment,
   returned: (returned: Returned) => void,
 ): Promise<LaunchedServer> {
-  const server = await start({ ...environment }, returned);
+  const server = await within(READY_LIMIT, async () => start({ ...environment }, returned));
   let ended: (exit: Exit) => void = () => undefined;
   const over = new Promise<Exit>((resolve) => {
     ended = resolve;
   });
   return {
     ready: { s2s: null, version: null, policy: null, ...server.ready },
-    trigger: async (trigger) => (await server.trigger(trigger)) ?? null,
-    reset: async (reset) => server.reset(reset),
+    trigger: async (trigger) => (await within(READY_LIMIT, () => server.trigger(trigger))) ?? null,
+    reset: (reset) => within(ANSWER_LIMIT, async () => server.reset(reset)),
     ended: over,
     async end() {
-      await server.end();
-      ended({ code: 0, signal: null });
+      try {
+        await within(ANSWER_LIMIT, async () => server.end());
+      } finally {
+        ended({ code: 0, signal: null });
+      }
     },
     stderrTail: () => '',
   };
+}
+
+/** A function cannot be killed: after the limit, in milliseconds, it is given up. */
+async function within<T>(limit: number, task: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The function did not answer within ${limit / 1_000} s.`)), limit);
+  });
+  try {
+    return await Promise.race([task(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -97,14 +97,18 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
     throw new BadInput(error instanceof Error ? error.message : String(error));
   });
   let current = first;
+  const gone = new Set<LaunchedServer>();
   let running: Promise<LaunchedServer> = Promise.resolve(first);
   watch(first);
 
   /** Whoever needs it next finds it started again. */
   function watch(server: LaunchedServer): void {
     void server.ended.then(({ code, signal }) => {
-      if (over || starts > RESTARTS) return;
-      note(`The server ended by itself (${signal ?? `status ${code}`}); it is started again.`);
+      if (over) return;
+      gone.add(server);
+      const how = `The server ended by itself (${signal ?? `status ${code}`})`;
+      if (starts > RESTARTS) return note(`${how}, as before: it is not started again.`);
+      note(`${how}; it is started again.`);
       running = launch().then((next) => {
         current = next;
         watch(next);
@@ -135,6 +139,8 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
     async function trigger(): Promise<void> {
       triggers += 1;
       const server = await running;
+      // The session may have ended while the server was started again.
+      if (released) return;
       if (told === null) {
         told = server;
         void server.ended.then(finish);
@@ -170,7 +176,9 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
 
     async function reset(): Promise<void> {
       returnedTo.delete(id);
-      await told?.reset({ id, domain: endpoint.domain }).catch((error: unknown) => {
+      // Of one that has ended nothing is left to reset.
+      if (told === null || gone.has(told)) return finish({ code: null, signal: null });
+      await told.reset({ id, domain: endpoint.domain }).catch((error: unknown) => {
         // Nobody knows what it leaves to the next: that is for whoever reads the report to judge.
         if (!over) note(`The server could not be reset: ${error instanceof Error ? error.message : String(error)}`);
       });
@@ -202,8 +210,13 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
     attend: (endpoint, record) => session(endpoint, record, false),
     async close() {
       over = true;
-      await (await running.catch(() => current)).end();
-      await Promise.all([names.close(), posh.close()]);
+      try {
+        await (await running.catch(() => current)).end();
+      } catch (error) {
+        note(`The server could not be ended: ${error instanceof Error ? error.message : String(error)}`);
+      } finally {
+        await Promise.all([names.close(), posh.close()]);
+      }
     },
   };
 }

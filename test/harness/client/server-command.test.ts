@@ -79,6 +79,13 @@ test('one that ends in the middle of a question has ended, and the question is a
   t.deepEqual(await server.ended, { code: 3, signal: null });
 });
 
+test('who asks one that has ended does not wait for an answer', async (t) => {
+  const server = await launch(`say({ ready: true }); process.exit(3);`);
+  await server.ended;
+  await t.throwsAsync(server.reset({ id: 1, domain: 'far' }), { message: /has ended/ });
+  await t.throwsAsync(server.trigger(TRIGGER), { message: /has ended/ });
+});
+
 const unready: [string, string, RegExp][] = [
   [
     'ends before it is ready',

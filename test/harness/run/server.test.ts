@@ -63,6 +63,17 @@ test('where its HTTPS cannot be opened, the name service does not stay open', as
   t.deepEqual([...open], []);
 });
 
+test('where it cannot be ended, that is said, and nothing else stays open', async (t) => {
+  const { open, services } = watched();
+  const notes: string[] = [];
+  const end = () => Promise.reject(new Error('It does not end.'));
+  const client = functionServer(() => ({ trigger: async () => undefined, reset: () => undefined, end }));
+  const told = { ...(await options(t, true)), client, note: (text: string) => void notes.push(text) };
+  await (await serverUnderTest(told, services)).close();
+  t.deepEqual([...open], []);
+  t.deepEqual(notes, ['The server could not be ended: It does not end.']);
+});
+
 test('a server is not confined, and the sentence says why', async (t) => {
   const { client } = await options(t, true);
   await t.throwsAsync(runScenarios({ client, patterns: ['control/login'], confine: true }), {
