@@ -137,8 +137,10 @@ async function operate(env: NodeJS.ProcessEnv, stop: Promise<'stop'>): Promise<E
   await endLeftovers(home, holder);
   if (why === 'stop') return { status: 0, signal: null };
   if (said !== null || why === 'leave') return { status: said === 'online' ? 0 : 1, signal: null };
-  // A program that shows when it is online, and did not, was not.
-  return { ...why, status: why.status === 0 && recipe.online !== null ? 1 : why.status };
+  // A program that shows when it is online, and did not, was not. And it knows nothing of a driver's words: to many 77 is
+  // EX_NOPERM of sysexits.h, as after a refused login.
+  const failed = why.status === UNSUPPORTED || (why.status === 0 && recipe.online !== null);
+  return { ...why, status: failed ? 1 : why.status };
 }
 
 function compiled(pattern: string | null): RegExp | null {

@@ -42,6 +42,11 @@ onLinux('it types what is asked for, sees that it is online, and quits', async (
   t.regex(session.running.stderrTail(), /You are online, juliet/, 'the screen is what a report shows');
 });
 
+onLinux('a status of the program is none of a driver: 77 is no refusal to run', async (t) => {
+  const { running } = await operated(t, 'exit 77', { terminal: false });
+  t.deepEqual(await running.ended, { code: 1, signal: null });
+});
+
 onLinux('text that is drawn in pieces is text on the screen', async (t) => {
   const script = `printf 'You are \\033[5Chere\\033[9D\\033[9Donline\\n'; printf '\\033[2;1HYou are\\033[2;9Honline'; ${UNTIL_QUIT}`;
   const { running } = await operated(t, script, { ...ONLINE, online: '^You are online$' });
