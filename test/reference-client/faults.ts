@@ -324,6 +324,8 @@ export const serverFaults = {
   'dialback-in-clear': 'uses Server Dialback in clear where it is offered there',
   'dialback-after-failed-external':
     'goes on with Server Dialback once EXTERNAL was refused, whatever certificate it finds then',
+  'clear-at-next-target':
+    'takes the next target of the SRV records, after whatever failure, and goes on in clear if it offers no starttls',
   'takes-any-result': 'takes a dialback result for its own, whatever domains it is about',
   'takes-unsolicited-result': 'takes a dialback result that comes before it has sent a key',
   'ignores-result': 'goes on whatever the dialback result is',

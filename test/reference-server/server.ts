@@ -14,12 +14,13 @@ import { type Attempt, type Identity, nextElement } from '../reference-client/at
 import { serverLogin, serverSession } from '../reference-client/client.ts';
 import type { Fault } from '../reference-client/faults.ts';
 import { asciiOf } from '../reference-client/names.ts';
+import { Refusal, reasonOf } from '../reference-client/refusal.ts';
 import { askAbout } from '../reference-client/server-login.ts';
 import { answerIq, end } from '../reference-client/session.ts';
 import { type Answer, type Ask, listen } from './listener.ts';
 import { createPiggyback } from './piggyback.ts';
 import { createLookUp } from './resolver.ts';
-import { findServer } from './routes.ts';
+import { findServers } from './routes.ts';
 
 export interface ReferenceServerOptions {
   faults?: Iterable<Fault> | undefined;
@@ -27,6 +28,13 @@ export interface ReferenceServerOptions {
   policy?: 'strict' | 'authenticated' | 'encrypted' | 'opportunistic' | undefined;
   /** As for the reference client. */
   patience?: number | undefined;
+}
+
+interface Route {
+  /** Without a certificate: that is the identity's. */
+  told: Endpoint;
+  dane: Attempt['dane'];
+  lax: boolean;
 }
 
 /** What `runScenarios` takes. */
@@ -55,11 +63,16 @@ export function startReference({ faults, patience }: ReferenceServerOptions): St
     const lookUp = createLookUp(dns ?? '', anchorFile === null ? null : readFileSync(anchorFile, 'utf8'), has);
     const asking = new AbortController();
     const rest = { via: 'ip', session: 'once', password: '', certFile: null, keyFile: null, caFile, stateDir } as const;
-    async function found(remote: string, tls: Endpoint['tls']): Promise<Endpoint & { dane: Attempt['dane'] }> {
-      return { ...(await findServer(asciiOf(remote), tls, lookUp, has)), ...rest, tls, domain: remote, jid: domain };
+    async function* found(remote: string, tls: Endpoint['tls']): AsyncGenerator<Route> {
+      for await (const { dane, lax, ...at } of findServers(asciiOf(remote), tls, lookUp, has))
+        yield { told: { ...at, ...rest, domain: remote, jid: domain }, dane, lax };
+    }
+    async function firstFound(remote: string, tls: Endpoint['tls']): Promise<Route> {
+      for await (const route of found(remote, tls)) return route;
+      throw new Refusal('unreachable', `DNS names no server for ${remote}`);
     }
     const ask: Ask = async (remote, key, streamId) => {
-      const { dane, ...told } = await found(remote, 'starttls');
+      const { told, dane } = await firstFound(remote, 'starttls');
       let answer = 'error';
       const instead = askAbout(key, streamId, (type) => {
         answer = type;
@@ -75,7 +88,7 @@ export function startReference({ faults, patience }: ReferenceServerOptions): St
       return answer;
     };
     const answer: Answer = async (stanza, to) => {
-      const { dane, ...told } = await found(to, 'direct').catch(() => found(to, 'starttls'));
+      const { told, dane } = await firstFound(to, 'direct');
       const { connection } = await serverSession(told, asking.signal, { faults, patience, server: identity, dane });
       connection.send(serialise(stanza, SCOPE));
       await connection.end();
@@ -83,24 +96,38 @@ export function startReference({ faults, patience }: ReferenceServerOptions): St
     const listener = await listen({ identity, ask, answer, has });
     const piggyback = createPiggyback();
     const sessions = new Map<number, AbortController>();
-    /** What it remembers of each. */
-    const logins = new Map<number, () => Promise<Attempt>>();
+    /** What it remembers of each, by where it was. */
+    const logins = new Map<number, Map<string, () => Promise<Attempt>>>();
+
+    /** RFC 2782: whoever cannot be reached is followed by the next one; a server that was reached has spoken for all. */
+    async function logIn(id: number, signal: AbortSignal, routes: AsyncIterable<Route>): Promise<Attempt> {
+      const known = logins.get(id) ?? new Map<string, () => Promise<Attempt>>();
+      logins.set(id, known);
+      let last: unknown = new Refusal('unreachable', 'DNS names no server');
+      for await (const { told, dane, lax } of routes) {
+        const place = `${told.host}:${told.port}`;
+        const all: Fault[] = [...switched, ...(lax ? (['continues-in-clear'] as const) : [])];
+        const login = known.get(place) ?? serverLogin(told, signal, { faults: all, patience, server: identity, dane });
+        known.set(place, login);
+        try {
+          return await login();
+        } catch (error) {
+          if (reasonOf(error) !== 'unreachable' && !has('clear-at-next-target')) throw error;
+          last = error;
+        }
+      }
+      throw last;
+    }
 
     async function send({ id, from, to, endpoint }: Trigger): Promise<void> {
       const controller = sessions.get(id) ?? new AbortController();
       sessions.set(id, controller);
       const remote = to.slice(to.indexOf('@') + 1);
       try {
-        // The certificate is the identity's.
-        const { dane, ...at } = await found(remote, endpoint.tls);
-        const told: Endpoint = { ...at, jid: from };
         const body = element('body', undefined, {}, 'Wherefore art thou?');
         const stanza = serialise(element('message', NS.server, { from, to, type: 'chat' }, body), SCOPE);
-        if (piggyback.ride(told, remote, stanza)) return;
-        const session = { faults, patience, server: identity, dane };
-        const logIn = logins.get(id) ?? serverLogin(told, controller.signal, session);
-        logins.set(id, logIn);
-        const attempt = await logIn();
+        if (piggyback.ride(endpoint, remote, stanza)) return;
+        const attempt = await logIn(id, controller.signal, found(remote, endpoint.tls));
         attempt.connection.send(stanza);
         await attend(attempt, piggyback.carry(attempt));
       } catch (error) {
