@@ -115,7 +115,8 @@ export function serveConnection(options: ConnectionOptions): Connection {
   const wire = createWire(tcp, options.random, options.shake);
   const outgoing = createOutgoing({
     connection,
-    place: () => ({ connection: options.nth(), endpoint: options.endpoint }),
+    endpoint: options.endpoint,
+    nth: options.nth,
     acted: options.count,
     script,
     wire,
