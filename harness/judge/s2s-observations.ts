@@ -19,6 +19,13 @@ export const S2S_OBSERVATIONS: Readonly<Record<string, ObservationRule>> = {
     says: () => 'It handed something over for a second domain to a peer that had proved itself for the first one only.',
     find: (view) => forSecondDomain(view).map((o) => o.n),
   },
+  'handed-over-in-clear': {
+    says: () => 'It went on in clear with a domain whose DNS, signed, demands TLS.',
+    find: (view) =>
+      view.elements
+        .filter((o) => o.phase === 'clear' && o.credential !== undefined && o.name !== 'verify')
+        .map((o) => o.n),
+  },
   'answered-unproven': {
     says: () => 'It answered a request from a domain that had proved nothing to it.',
     find: (view, { canary }) =>

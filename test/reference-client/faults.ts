@@ -350,6 +350,7 @@ export const serverFaults = {
   'dane-insecure-srv': 'does DANE where the SRV record is not signed',
   'dnssec-any-signature': 'does not verify the signatures of DNSSEC',
   'dnssec-any-dates': 'does not look at the dates of the signatures of DNSSEC',
+  'dnssec-unsigned-is-insecure': 'needs no proof that a name is not signed',
   'dnssec-bogus-srv': 'takes an SRV record that is bogus for one that is not signed',
   'dnssec-bogus-address': 'takes an address that is bogus for one that is not signed',
   'dane-bogus-is-none': 'takes TLSA records that are bogus for none',

@@ -31,7 +31,8 @@ async function starttls(attempt: Attempt): Promise<Way> {
   const tempted = temptation(clear.features, attempt) ?? (has('last-features-win') && (await laterFeatures(attempt)));
   if (tempted) return tempted;
   const offer = childOf(clear.features, 'starttls', NS.tls);
-  if (!offer && attempt.server?.policy.encryption === 'optional') {
+  const isDemanded = (attempt.dane?.tlsa.length ?? 0) > 0;
+  if (!offer && attempt.server?.policy.encryption === 'optional' && !isDemanded) {
     const inClear = bestWay(clear.features, attempt);
     if (inClear) return inClear;
   }

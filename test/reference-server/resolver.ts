@@ -50,6 +50,8 @@ export function createLookUp(resolver: string, anchor: string | null, has: Has):
     const proved =
       records.length > 0 ? isSigned(records, answers, trusted) : isDenied(name, type, authorities, trusted);
     if (proved || has('dane-without-dnssec')) return { security: 'secure', records };
+    const isBare = ![...answers, ...authorities].some((one) => one.type === 'RRSIG');
+    if (isBare && has('dnssec-unsigned-is-insecure')) return { security: 'insecure', records };
     return { security: (await isDelegated(name, trusted)) ? 'insecure' : 'bogus', records };
   }
 

@@ -71,6 +71,11 @@ const weak: Partial<ScenarioFields> = {
   script: [{ on: 'tls-handshake', do: { present: 'srv-id-wildcard' } }],
   expect: { never: { 'authenticated-to-weak': 'rfc9525-6.3-dns-id' } },
 };
+const stripDane: Partial<ScenarioFields> = {
+  ...strip,
+  entity: { dane: { tlsa: ['3 1 1'] } },
+  expect: { never: { 'handed-over-in-clear': 'rfc7673-3.4-tls' } },
+};
 const nothing: Partial<ScenarioFields> = {};
 
 const good: ControlFacts = { profile: 'p', state: 'ok', reason: null, loginMs: 100, helloKind: 'usual' };
@@ -96,6 +101,18 @@ const rows: Row[] = [
     strip,
     [inClear, key('clear'), c.closed()],
     { strict: 'fail', authenticated: 'fail', encrypted: 'fail', opportunistic: 'warn' },
+  ],
+  [
+    'a dialback key in clear, where signed DNS demands TLS',
+    stripDane,
+    [inClear, key('clear'), c.closed()],
+    { strict: 'fail', authenticated: 'fail', encrypted: 'fail', opportunistic: 'fail' },
+  ],
+  [
+    'a question about a key in clear, where signed DNS demands TLS',
+    stripDane,
+    [inClear, { ...key('clear'), name: 'verify' } as Happening, c.closed()],
+    { strict: 'pass', authenticated: 'pass', encrypted: 'pass', opportunistic: 'pass' },
   ],
   [
     'a dialback key to a peer that proves nothing',
