@@ -91,7 +91,7 @@ async function attemptIn(room: Room | null, { world, plan, started }: Task, quie
     // What was cut short says nothing about the client.
     world.signal?.throwIfAborted();
     transcript.record({ layer: 'process', type: 'exit', ...exit, ours });
-    stage.dialBack.close();
+    stage.hangUpOwn();
     await interceptor.drain(LAST_WORDS);
     await client.release?.();
     transcript.record({ layer: 'run', type: 'end' });

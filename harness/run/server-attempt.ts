@@ -34,7 +34,7 @@ export async function findable(
 export async function startServer(
   server: ServerUnderTest,
   { calls, entity }: AttemptPlan,
-  { identity: { domain, canary }, second, interceptor, transcript }: Stage,
+  { identity: { domain, canary }, second, interceptor, transcript, calling }: Stage,
   endpoint: Endpoint,
 ): Promise<RunningClient> {
   if (!calls) {
@@ -59,6 +59,7 @@ export async function startServer(
       second: second ?? domain,
       id: canary,
       identity,
+      signal: calling,
     });
   return client;
 }

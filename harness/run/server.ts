@@ -176,6 +176,7 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
 
     async function reset(): Promise<void> {
       returnedTo.delete(id);
+      clearTimeout(waiting);
       // Of one that has ended nothing is left to reset.
       if (told === null || gone.has(told)) return finish({ code: null, signal: null });
       await told.reset({ id, domain: endpoint.domain }).catch((error: unknown) => {

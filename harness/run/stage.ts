@@ -33,8 +33,11 @@ export interface Stage {
   interceptor: Interceptor;
   /** Where the client finds what it is not told. */
   names: Names | null;
-  dialBack: DialBack;
+  /** Aborted when nobody waits any more for what comes on streams that Mallory has opened. */
+  calling: AbortSignal;
   recording: Recording | undefined;
+  /** Ends the streams that Mallory has opened. */
+  hangUpOwn(): void;
   /** Serves nobody any more. Outside a room the ports stay taken until the run ends. */
   strike(): Promise<void>;
 }
@@ -56,19 +59,20 @@ export async function setStage(world: World, plan: AttemptPlan, room: Room | nul
     // Whoever is in the middle can have the real one ask.
     identity: (by) => issue(world.authority, 'valid', { domain: by }),
   });
+  const calling = new AbortController();
+  const hangUpOwn = () => {
+    dialBack.close();
+    calling.abort();
+  };
   const entity = world.server
     ? entityForServers(world, plan, { identity, second, dialBack })
     : entityForClients(world, plan, identity, { own, issued, transcript });
   const names = plan.via === 'dns' && !world.server ? await openNames(room, plan.transport) : null;
-  const interceptor = await listen(world, plan, room, {
-    identity,
-    second,
-    own,
-    transcript,
-    recording,
-    canaries,
-    entity,
-    names,
+  const props = { identity, second, own, transcript, recording, canaries, entity, names };
+  const interceptor = await listen(world, plan, room, props).catch(async (error: unknown) => {
+    // The next one in this network needs its ports.
+    await names?.close();
+    throw error;
   });
   names?.serve({ domain: identity.domain, transport: plan.transport, interceptor, transcript });
 
@@ -79,10 +83,11 @@ export async function setStage(world: World, plan: AttemptPlan, room: Room | nul
     transcript,
     interceptor,
     names,
-    dialBack,
+    calling: calling.signal,
     recording,
+    hangUpOwn,
     async strike() {
-      dialBack.close();
+      hangUpOwn();
       await names?.close();
       // No straggler is left of a confined client, and the next one in its network needs the ports.
       if (room) await room.close().then(interceptor.close);
@@ -140,7 +145,7 @@ function seedOf({ seed }: World, { name, repetition }: AttemptPlan): string {
 function entityForServers(
   { authority }: World,
   plan: AttemptPlan,
-  { identity, second, dialBack }: Pick<Stage, 'identity' | 'second' | 'dialBack'>,
+  { identity, second, dialBack }: Pick<Stage, 'identity' | 'second'> & { dialBack: DialBack },
 ): EntityFactory {
   return server({
     ...plan.entity,

@@ -40,6 +40,8 @@ export type CallOptions = Omit<ServerStreamOptions, 'patienceMs'> & {
   second: string;
   /** Of the request. */
   id: string;
+  /** Ends it: nobody waits for an answer any more. */
+  signal: AbortSignal;
 };
 
 /** The server has to ask elsewhere first. Milliseconds. */
@@ -47,14 +49,18 @@ const PATIENCE = 8_000;
 
 /** Comes so, and waits for what the server makes of it, which stands in the transcript then. Never rejects. */
 export async function callServer(options: CallOptions): Promise<void> {
-  const { how, connection, transcript, from } = options;
+  const { how, connection, transcript, from, signal } = options;
   let stream: ServerStream | null = null;
+  // A server that goes on sending something would never be waited for too long.
+  const leave = () => stream?.close();
   try {
     stream = await openServerStream({
       ...options,
       patienceMs: PATIENCE,
       identity: isRequest(how) ? options.identity : undefined,
     });
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) return;
     const mechanism = await letIn(stream, options);
     if (mechanism === null) return;
     transcript.record({
@@ -68,6 +74,7 @@ export async function callServer(options: CallOptions): Promise<void> {
   } catch {
     // That there was no answer stands in the transcript, too.
   } finally {
+    signal.removeEventListener('abort', leave);
     stream?.close();
   }
 }

@@ -190,6 +190,8 @@ export async function openServerStream(options: ServerStreamOptions): Promise<Se
   function close(): void {
     if (closed) return;
     closed = true;
+    stopped = true;
+    reader.stop();
     transcript.record({ layer: 'tcp', type: 'closed', connection, from: over ? 'client' : 'mallory', how: 'end' });
     end('Mallory has closed the stream.');
     if (socket.connecting) return void socket.destroy();
