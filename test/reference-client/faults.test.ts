@@ -354,6 +354,8 @@ const attacks: Record<ClientFault, [Setting, ((outcome: Outcome) => boolean)?]> 
         { on: 'success', connection: 2, do: { signature: 'wrong' } },
         { on: 'online', connection: 2, do: { inject: { xml: `${ping}</stream:stream>` } } },
       ],
+      // Behind the answer, if there is one: the second login alone comes too early for a busy machine.
+      until: (seen) => seen.some((o) => o.type === 'closed' && o.connection === 2 && o.from === 'client'),
     },
     answersInside,
   ],
