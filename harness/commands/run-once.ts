@@ -65,9 +65,10 @@ export async function runOnce(
   try {
     const runs = await Promise.allSettled(clients.map((client, at) => besideOthers(() => one(client, at))));
     live.stop();
-    const reports = runs.flatMap((run) => (run.status === 'fulfilled' && run.value) || []);
+    const each = runs.map((run) => (run.status === 'fulfilled' ? run.value : null));
+    const reports = each.filter((report) => report !== null);
     const problems = await written(reports, { catalogue, specs, options });
-    if (!interrupt.signal.aborted) problems.push(...(await saved(reports, baselines, options)));
+    if (!interrupt.signal.aborted) problems.push(...(await saved(each, baselines, options)));
     for (const problem of problems) tell(problem);
     for (const run of runs) if (run.status === 'rejected') throw run.reason;
     const { worstStatus } = await import('../report/json.ts');
@@ -130,14 +131,16 @@ async function written(reports: readonly Report[], { catalogue, specs, options }
   return writeReports([first, ...others], specs, context, print);
 }
 
+/** `reports`: of each client, or null where there is none. */
 async function saved(
-  reports: readonly Report[],
+  reports: readonly (Report | null)[],
   before: readonly (BaselineFile | undefined)[],
   { writeBaseline }: Options,
 ): Promise<string[]> {
   if (writeBaseline === undefined) return [];
   const problems: string[] = [];
   for (const [at, report] of reports.entries()) {
+    if (report === null) continue;
     const file = before.length > 1 ? join(writeBaseline, `${fileName(report.client)}.yaml`) : writeBaseline;
     problems.push(...(await saveBaseline(file, report, before[at]?.baseline)));
   }

@@ -1,5 +1,7 @@
 /** The two ways out: results to standard output, messages to standard error. */
 
+import { visibleLines } from '../report/escape.ts';
+
 /** Settles once it was handed to the system. */
 export function print(text: string): Promise<void> {
   return new Promise((resolve) => {
@@ -7,8 +9,9 @@ export function print(text: string): Promise<void> {
   });
 }
 
+/** Sentences may quote what a client, a driver or its output says: nothing of that gets to the terminal but what is seen. */
 export function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${visibleLines(text).join('\n')}\n`);
 }
 
 /** Settles once all that was written is out: pipes are not synchronous everywhere. */

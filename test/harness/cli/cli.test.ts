@@ -35,6 +35,14 @@ async function folder(t: ExecutionContext): Promise<string> {
   return made;
 }
 
+test('what a driver says with its last breath does not get to the terminal as it is', async (t) => {
+  const driver = String.raw`process.stderr.write("\x1b]0;title\x07gone\n"); process.exit(1)`;
+  const { status, stderr } = await mallory(['run', '--s2s', 'control/login', '--', process.execPath, '-e', driver]);
+  t.is(status, 2);
+  t.true(stderr.includes(String.raw`Its last words: \x1b]0;title\x07gone`), stderr);
+  t.false(stderr.includes('\x1b'));
+});
+
 const bad: [words: string[], sentence: RegExp][] = [
   [['rnu'], /^Unknown command 'rnu' \(Did you mean run\?\)/],
   [['run'], /^Which client\? Put its command behind --/],
