@@ -255,22 +255,34 @@ test('an answer is not answered, and neither is what is shorter than a header', 
   t.is(seen.filter(({ type }) => type === 'unreadable').length, 2);
 });
 
-test('no octets make it stop', async (t) => {
-  const { names, resolver } = await serve(t, zone);
-  let state = 1;
-  const random = () => {
-    state = (state * 48271) % 0x7fffffff;
-    return state / 0x7fffffff;
-  };
-  const messages = Array.from({ length: 2_000 }, () => {
-    const message = Buffer.from(query(domain, 'A'));
-    for (let n = 0; n < 6; n += 1) message[Math.floor(random() * message.length)] = Math.floor(random() * 256);
-    return message.subarray(0, Math.ceil(random() * message.length));
+for (const [title, proof, more] of [
+  ['no octets make it stop', undefined, {}],
+  ['no octets make it stop where it has to sign', { signer: createSigner('.') }, asking(DNSSEC_OK)],
+] as const)
+  test(title, async (t) => {
+    const { names, resolver } = await serve(t, { ...zone, proof });
+    let state = 1;
+    const random = () => {
+      state = (state * 48271) % 0x7fffffff;
+      return state / 0x7fffffff;
+    };
+    const messages = Array.from({ length: 2_000 }, () => {
+      const message = Buffer.from(query(domain, 'A', more));
+      for (let n = 0; n < 6; n += 1) message[Math.floor(random() * message.length)] = Math.floor(random() * 256);
+      return message.subarray(0, Math.ceil(random() * message.length));
+    });
+    const socket = createSocket('udp4');
+    for (const message of messages) socket.send(message, names.port, '127.0.0.1');
+    t.deepEqual(await resolver.resolve4(domain), ['127.0.0.1']);
+    socket.close();
   });
-  const socket = createSocket('udp4');
-  for (const message of messages) socket.send(message, names.port, '127.0.0.1');
-  t.deepEqual(await resolver.resolve4(domain), ['127.0.0.1']);
-  socket.close();
+
+test('the longest of names can be denied', async (t) => {
+  const { names } = await serve(t, { domain: '.', records: [], proof: { signer: createSigner('.') } });
+  const longest = `${`${'x'.repeat(63)}.`.repeat(3)}${'x'.repeat(61)}`;
+  const reply = await ask(names, longest, 'A', asking(DNSSEC_OK));
+  t.is(reply.code, 0);
+  t.is(reply.questions?.[0]?.name, longest);
 });
 
 test('over TCP queries may come one behind the other, and in pieces', async (t) => {
