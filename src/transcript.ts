@@ -49,12 +49,11 @@ export function createTranscript(): Transcript {
     record(happening) {
       // Not a spread: V8 copies those slowly, and here everything passes.
       const observation: Observation = Object.assign({ n: observations.length + 1, t: now() }, happening);
-      const room = isEssential(happening) ? HARD_LIMIT : ORDINARY_LIMIT;
       if (happening.layer === 'run' && happening.type === 'end' && dropped > 0) {
         observations.push({ n: observation.n, t: observation.t, layer: 'run', type: 'dropped', observations: dropped });
         observation.n += 1;
       }
-      if (observations.length < room || happening.layer === 'run' || happening.layer === 'process') {
+      if (hasRoom(observations.length, happening)) {
         observations.push(observation);
       } else {
         dropped += 1;
@@ -67,6 +66,11 @@ export function createTranscript(): Transcript {
       return () => listeners.delete(listener);
     },
   };
+}
+
+function hasRoom(observations: number, happening: Happening): boolean {
+  if (observations < ORDINARY_LIMIT || happening.layer === 'run' || happening.layer === 'process') return true;
+  return observations < HARD_LIMIT && isEssential(happening);
 }
 
 /** What a verdict rests on. Connections are few: the interceptor sees to that. */

@@ -50,7 +50,8 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
 
   return {
     header(written, text, phase) {
-      const attributes = Object.fromEntries(Object.entries(written).map(([name, value]) => [name, word(value)]));
+      const attributes: Record<string, string> = {};
+      for (const [name, value] of Object.entries(written)) attributes[name] = word(value);
       const xml = keep(text, KEPT_XML);
       const more = secretsIn(text, phase);
       transcript.record({ layer: 'xmpp', type: 'stream-open', connection, phase, from, attributes, xml, ...more });

@@ -170,7 +170,7 @@ export function startHandshake(options: HandshakeOptions): void {
         early: rewriter ? rewriter.toServer(octets) : octets,
         hello,
         credential: issued,
-        plan: { ...channel, ticketKeys },
+        plan: { ticketKeys, ...channel },
         keylog: options.keylog,
       },
       {
@@ -193,7 +193,7 @@ export function startHandshake(options: HandshakeOptions): void {
               : { connection, settings, credential, certificateSha256: issued.sha256, peer, ticketKeys };
           const real = peerBehind(session.peer, facts, plan);
           // Also where what was offered was not resumed after all: what comes under its keys from now on is this session.
-          if (session !== offered) options.tickets.began({ ...session, peer: real });
+          if (session !== offered) options.tickets.began(Object.assign(session, { peer: real }));
           const { certificateSha256 } = session;
           recordHandshake(transcript, connection, {
             facts,

@@ -155,7 +155,14 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
   const idle = new Set<() => void>();
 
   const rowOf = (name: string) => (options.given?.name === name ? options.given : credential(name));
-  const issueOne = (name: string) =>
+  const issued = new Map<string, Promise<Issued>>();
+  /** Asked for in every handshake, and looked up by all that a certificate depends on: once is enough. */
+  const issueOne = (name: string) => {
+    const made = issued.get(name) ?? issueNew(name);
+    issued.set(name, made);
+    return made;
+  };
+  const issueNew = (name: string) =>
     issue(authority, rowOf(name), {
       domain,
       dialled,

@@ -124,19 +124,19 @@ function parseBody(body: Buffer): { hello: ClientHello; tickets: string[] } | un
   const cipherSuites = numbers(reader.vector(2), 2);
   const compressionMethods = numbers(reader.vector(1), 1);
   // SSL 3.0 and old TLS have no extensions at all, not even their length.
-  const list = reader.atEnd() ? Buffer.alloc(0) : reader.vector(2);
+  const list = reader.atEnd() ? NOTHING : reader.vector(2);
   if (reader.failed() || !reader.atEnd()) return undefined;
   const extensions = parseExtensions(list);
   if (!extensions) return undefined;
 
-  const list16 = (type: number) => numbers(createReader(extensions.get(type)).vector(2), 2).filter(isNotGrease);
+  const list16 = (type: number) => numbers(vectorIn(extensions.get(type), 2), 2).filter(isNotGrease);
   const hello: ClientHello = {
     legacyVersion,
     versions: versionsOf(legacyVersion, extensions.get(43)),
     cipherSuites: cipherSuites.filter(isNotGrease),
     compressionMethods,
     groups: list16(10),
-    pointFormats: numbers(createReader(extensions.get(11)).vector(1), 1),
+    pointFormats: numbers(vectorIn(extensions.get(11), 1), 1),
     signatureAlgorithms: list16(13),
     serverName: serverNameOf(extensions.get(0)),
     alpn: protocolsOf(extensions.get(16)),
@@ -167,7 +167,7 @@ const TLS_1_0 = 0x0301;
 const TLS_1_2 = 0x0303;
 
 function versionsOf(legacyVersion: number, supported: Buffer | undefined): number[] {
-  if (supported) return numbers(createReader(supported).vector(1), 2).filter(isNotGrease);
+  if (supported) return numbers(vectorIn(supported, 1), 2).filter(isNotGrease);
   // Versions beyond 1.2 exist by `supported_versions` only (RFC 8446, section 4.2.1).
   const highest = Math.min(legacyVersion, TLS_1_2);
   if (highest < TLS_1_0) return [highest];
@@ -177,14 +177,14 @@ function versionsOf(legacyVersion: number, supported: Buffer | undefined): numbe
 /** RFC 6066, section 3: of the types of name only host_name, 0, was ever defined. */
 function serverNameOf(content: Buffer | undefined): string | null {
   if (!content) return null;
-  const list = createReader(createReader(content).vector(2));
+  const list = createReader(vectorIn(content, 2));
   const type = list.number(1);
   const name = list.vector(2);
   return list.failed() || type !== 0 ? null : name.toString('latin1');
 }
 
 function protocolsOf(content: Buffer | undefined): string[] {
-  const list = createReader(createReader(content).vector(2));
+  const list = createReader(vectorIn(content, 2));
   const names: string[] = [];
   while (!list.atEnd()) {
     const name = list.vector(1);
@@ -197,7 +197,7 @@ function protocolsOf(content: Buffer | undefined): string[] {
 /** RFC 5077, section 3.2: the ticket is the whole extension; RFC 8446, section 4.2.11: identities, each with its age. */
 function ticketsOf(ticket: Buffer | undefined, preSharedKey: Buffer | undefined): string[] {
   const found = ticket && ticket.length > 0 ? [ticket] : [];
-  const list = createReader(createReader(preSharedKey).vector(2));
+  const list = createReader(vectorIn(preSharedKey, 2));
   while (!list.atEnd()) {
     const identity = list.vector(2);
     list.octets(4);
@@ -212,27 +212,34 @@ const isNotGrease = (value: number) => (value & 0x0f0f) !== 0x0a0a || value >> 8
 
 function numbers(octets: Buffer, width: 1 | 2): number[] {
   const list: number[] = [];
-  for (let at = 0; at + width <= octets.length; at += width) list.push(octets.readUIntBE(at, width));
+  for (let at = 0; at + width <= octets.length; at += width) list.push(numberAt(octets, at, width));
   return list;
 }
 
+const numberAt = (octets: Buffer, at: number, width: 1 | 2): number =>
+  width === 1 ? octets.readUInt8(at) : octets.readUInt16BE(at);
+
+/** The vector that an extension begins with, as a reader takes it: empty where there is none, or not all of it. */
+function vectorIn(content: Buffer | undefined, width: 1 | 2): Buffer {
+  if (!content || content.length < width) return NOTHING;
+  const end = width + numberAt(content, 0, width);
+  return end > content.length ? NOTHING : content.subarray(width, end);
+}
+
+const NOTHING = Buffer.alloc(0);
+
 /** Takes from the front. Past the end everything is empty or 0, and `failed` stays true. */
-function createReader(source: Buffer = Buffer.alloc(0)) {
+function createReader(source: Buffer) {
   let at = 0;
   let failed = false;
-  const octets = (length: number): Buffer => {
-    if (at + length > source.length) {
-      failed = true;
-      at = source.length;
-      return Buffer.alloc(0);
-    }
-    at += length;
-    return source.subarray(at - length, at);
+  /** Passes over so many octets; false: there are fewer. */
+  const pass = (length: number): boolean => {
+    if (at + length > source.length) failed = true;
+    at = Math.min(at + length, source.length);
+    return !failed;
   };
-  const number = (width: 1 | 2): number => {
-    const taken = octets(width);
-    return taken.length === width ? taken.readUIntBE(0, width) : 0;
-  };
+  const octets = (length: number): Buffer => (pass(length) ? source.subarray(at - length, at) : NOTHING);
+  const number = (width: 1 | 2): number => (pass(width) ? numberAt(source, at - width, width) : 0);
   return {
     octets,
     number,

@@ -111,12 +111,13 @@ function checkRoot(el: Element): void {
 
 /** Namespaces in XML 1.0, sections 3, 5 and 6.3. */
 function checkNamespaces(el: Element, resolve: (prefix: string) => string | undefined): void {
-  const expanded = new Set<string>();
+  let expanded: Set<string> | undefined;
   for (const name of Object.keys(el.attrs)) {
     const prefix = prefixOf(name);
     if (prefix === 'xmlns' || name === 'xmlns') checkDeclaration(name, el.attrs[name]);
     else if (prefix !== '') {
       const full = `{${uriOf(prefix, resolve)}}${localNameOf(name)}`;
+      expanded ??= new Set();
       if (expanded.has(full)) throw new Error('a duplicate attribute');
       expanded.add(full);
     }
