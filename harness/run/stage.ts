@@ -19,7 +19,7 @@ import { element } from '../../src/xmpp/elements.ts';
 import { NS } from '../../src/xmpp/namespaces.ts';
 import type { Room } from '../confine/confine.ts';
 import { freshIdentity, freshServer, type Identity, secondDomainOf } from './identity.ts';
-import { type Names, openNames, PORTS } from './names.ts';
+import { atUsualPorts, type Names, openNames, PORTS } from './names.ts';
 import type { AttemptPlan } from './plan/attempt-plan.ts';
 import type { World } from './world.ts';
 
@@ -67,7 +67,7 @@ export async function setStage(world: World, plan: AttemptPlan, room: Room | nul
   const entity = world.server
     ? entityForServers(world, plan, { identity, second, dialBack })
     : entityForClients(world, plan, identity, { own, issued, transcript });
-  const names = plan.via === 'dns' && !world.server ? await openNames(room, plan.transport) : null;
+  const names = plan.via === 'dns' && !world.server ? await openNames(room) : null;
   const props = { identity, second, own, transcript, recording, canaries, entity, names };
   const interceptor = await listen(world, plan, room, props).catch(async (error: unknown) => {
     // The next one in this network needs its ports.
@@ -108,6 +108,7 @@ type Props = Pick<Stage, 'identity' | 'second' | 'own' | 'transcript' | 'recordi
 function listen(world: World, plan: AttemptPlan, room: Room | null, props: Props): Promise<Interceptor> {
   const { identity, own, names } = props;
   const { byHand, authority } = world;
+  const endpoints = names ? atUsualPorts(plan.endpoints, plan.transport, names.ports) : plan.endpoints;
   return startInterceptor({
     authority,
     domain: identity.domain,
@@ -121,7 +122,7 @@ function listen(world: World, plan: AttemptPlan, room: Room | null, props: Props
     credential: plan.entity.credential,
     versions: plan.entity.tls,
     clientCa: own || world.server ? authority.caPem : undefined,
-    endpoints: plan.endpoints,
+    endpoints,
     given: plan.given ? givenCredential(plan.given.credential) : undefined,
     script: plan.script,
     canaries: props.canaries,
@@ -129,12 +130,15 @@ function listen(world: World, plan: AttemptPlan, room: Room | null, props: Props
     dialled: names && plan.dialled.length > 0 ? names.resolved : plan.dialled,
     resolved: names?.resolved ?? world.server?.names.resolved(identity.domain, plan.entity.dane !== null),
     address: names?.address ?? byHand?.address,
-    port: names?.port ?? byHand?.port(),
+    port: names?.ports[plan.transport] ?? byHand?.port(),
     seed: seedOf(world, plan),
     shake: plan.repetition > 1,
     tunnel: plan.receiving === 'tunnel',
     recording: props.recording,
-    listen: room ? (endpoint) => room.network.listen(endpoint === 'main' ? PORTS[plan.transport] : 0) : undefined,
+    listen: room
+      ? (endpoint) =>
+          room.network.listen(endpoint === 'main' ? PORTS[plan.transport] : (endpoints[endpoint]?.port ?? 0))
+      : undefined,
   });
 }
 

@@ -64,7 +64,7 @@ export interface InterceptorOptions {
   shake?: boolean | undefined;
   /** Where to listen; default 127.0.0.1. */
   address?: string | undefined;
-  /** Of the endpoint `main`; default: any that is free, as of all others. */
+  /** Of the endpoint `main`; default: any that is free. */
   port?: number | undefined;
   /** Listens elsewhere, in a network of the client's own for instance; default: at `address`, on a port that the system chooses. */
   listen?: ((endpoint: string) => Promise<Listener>) | undefined;
@@ -80,6 +80,8 @@ export interface EndpointSettings {
   refuses?: boolean | undefined;
   /** Default: that of the interceptor. */
   transport?: Transport | undefined;
+  /** Default: any that is free. */
+  port?: number | undefined;
 }
 
 /** A server that is listening already, and how to connect to it. */
@@ -267,14 +269,14 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     ...presented.map(({ params }) => String(params)),
   ];
   await Promise.all(needed.map(issueOne));
-  for (const [endpoint, { refuses }] of Object.entries(endpoints)) {
+  for (const [endpoint, { refuses, port: own }] of Object.entries(endpoints)) {
     if (refuses) {
       closed.set(endpoint, await takeClosedPort(address));
       continue;
     }
     const counter = { nth: 0 };
     const { server, dial } = await (options.listen?.(endpoint) ??
-      listenHere(address, endpoint === 'main' ? options.port : 0));
+      listenHere(address, endpoint === 'main' ? options.port : own));
     server.on('connection', (socket) => {
       const tape = options.recording?.follow(socket);
       backlog.sift(socket, () => accept(endpoint, counter, socket, tape));

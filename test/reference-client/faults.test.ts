@@ -646,6 +646,19 @@ const attacks: Record<ClientFault, [Setting, ((outcome: Outcome) => boolean)?]> 
     },
     givesAwayInClear,
   ],
+  'clear-at-domain': [
+    {
+      byDns: true,
+      transport: 'direct',
+      entity: inClear('PLAIN'),
+      endpoints: { plain: { credential: 'valid', transport: 'starttls' } },
+      script: [
+        { on: 'lookup', do: { answer: { name: '_xmpps-client._tcp.{domain}', with: 'nxdomain' } } },
+        { on: 'features', in: 'clear', at: 'plain', do: { remove: 'starttls' } },
+      ],
+    },
+    givesAwayInClear,
+  ],
   'http-in-clear': [txt('ws'), ({ observations }) => observations.some((o) => o.type === 'malformed')],
   'url-names-host': [txt('wss'), ({ observations }) => observations.some((o) => o.type === 'malformed')],
   'sni-is-srv-target': [{ byDns: true }, (outcome) => hellos(outcome)[0]?.hello.serverName === 'xmpp1.hosting.test'],

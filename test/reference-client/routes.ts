@@ -43,7 +43,13 @@ export async function findRoutes(endpoint: Endpoint, has: Has): Promise<Route[]>
     .map((one) => ({ ...one, lax: has('clear-after-direct') && one.tls !== tls }));
   const itself = [{ host: domain, port: PORTS[tls], tls, lax: has('clear-without-srv') && found.length === 0 }];
   const fallsBack = found.length === 0 || (offered.length === 0 && has('ignores-no-service')) || has('ignores-srv');
-  const hosts: Host[] = fallsBack ? itself : offered;
+  const unasked: Host = { host: domain, port: PORTS.starttls, tls: 'starttls', lax: true };
+  const hosts: Host[] =
+    tls === 'direct' && has('clear-at-domain')
+      ? [...offered.filter((one) => one.tls === tls), unasked]
+      : fallsBack
+        ? itself
+        : offered;
   const routes = (await Promise.all(hosts.map((one) => routesTo(resolver, endpoint, one)))).flat();
   if (routes.length === 0 && fallsBack) await followUrl(resolver, endpoint, has);
   if (routes.length === 0) throw new Refusal('unreachable', `DNS names no server for ${domain}`);

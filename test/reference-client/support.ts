@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connect, Endpoint } from '../../harness/client/client.ts';
-import { openNames } from '../../harness/run/names.ts';
+import { atUsualPorts, openNames } from '../../harness/run/names.ts';
 import {
   createAuthority,
   createTranscript,
@@ -72,9 +72,9 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
   const certFile = own && join(stateDir, 'client.pem');
   if (own && certFile) writeFileSync(certFile, own.chain + own.key);
   const transcript = createTranscript();
-  const names = setting.byDns ? await openNames(null, transport) : null;
+  const names = setting.byDns ? await openNames(null) : null;
   const interceptor = await startInterceptor({
-    ...(names && { address: names.address, port: names.port, resolved: names.resolved }),
+    ...(names && { address: names.address, port: names.ports[transport], resolved: names.resolved }),
     authority: await authority,
     domain,
     jid: `juliet@${domain}`,
@@ -83,7 +83,7 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
     credential: setting.credential,
     clientCa: own ? (await authority).caPem : undefined,
     versions: setting.versions,
-    endpoints: setting.endpoints,
+    endpoints: names ? atUsualPorts(setting.endpoints ?? {}, transport, names.ports) : setting.endpoints,
     script: setting.script,
     entity: simulated({
       mechanisms: { clear: [], tls: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'] },
