@@ -8,6 +8,7 @@ import { firstConnection, type ScriptItem } from '../../src/script/script.ts';
 import type { Phase, Transport } from '../../src/transcript.ts';
 import { isForServersOnly } from '../scenario/resolve.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { askedRungs, callPart, isCall, secondDomainRungs } from './planned-servers.ts';
 import { deedInWords } from './scenario-words.ts';
 
 export interface Rung {
@@ -32,10 +33,19 @@ export function plannedLadder(scenario: Scenario, transport: Transport): Part[] 
     const title = titleOf(item);
     places.set(title, [...(places.get(title) ?? []), item]);
   }
-  return [...places].map(([title, items]) => {
+  const parts = [...places].map(([title, items]) => {
     const rungs = tamperedWith(session(scenario, transport), items);
-    return { title, rungs: title === null ? rungs : rungs.filter(({ tampered }) => tampered.length > 0) };
+    if (title === null) return { title, rungs: [...rungs, ...secondDomainRungs(scenario)] };
+    return { title, rungs: rungs.filter(({ tampered }) => tampered.length > 0) };
   });
+  if (!isCall(scenario)) return parts;
+  const [own, ...others] = places;
+  const asked = tamperedWith(opening(scenario, transport), own?.[1] ?? []);
+  return [
+    { ...callPart(scenario), title: null },
+    { title: 'where the server looks for the domain', rungs: [...asked, ...askedRungs(scenario)] },
+    ...parts.filter(({ title }) => others.some(([other]) => other === title)),
+  ];
 }
 
 function titleOf(item: ScriptItem): string | null {
@@ -79,6 +89,19 @@ const deeds = (items: ScriptItem[]) =>
 
 /** As `simulated` and a client go through it that offers the first of all that it is offered. */
 function session(scenario: Scenario, transport: Transport): Step[] {
+  const client: Client = (phase, text) => step('client', phase, null, text);
+  const mallory: Mallory = (phase, point, text) => step('mallory', phase, point, text);
+  return [
+    ...opening(scenario, transport),
+    ...login(scenario, client, mallory),
+    ...(isForServersOnly(scenario)
+      ? [client('authenticated', '<message>'), step(null, 'authenticated', 'online', 'the stanza is accepted')]
+      : [step(null, 'authenticated', 'online', 'the client is online')]),
+  ];
+}
+
+/** Up to the features inside TLS. */
+function opening(scenario: Scenario, transport: Transport): Step[] {
   const { entity } = scenario;
   const client = (phase: Phase, text: string) => step('client', phase, null, text);
   const mallory = (phase: Phase, point: Point, text: string, tampered: string[] = []) =>
@@ -110,10 +133,6 @@ function session(scenario: Scenario, transport: Transport): Step[] {
     client('tls', '<stream:stream>'),
     mallory('tls', 'header', '<stream:stream>'),
     mallory('tls', 'features', `features: ${ways(scenario, 'tls').join(', ') || 'no way to log in'}`),
-    ...login(scenario, client, mallory),
-    ...(isForServersOnly(scenario)
-      ? [client('authenticated', '<message>'), step(null, 'authenticated', 'online', 'the stanza is accepted')]
-      : [step(null, 'authenticated', 'online', 'the client is online')]),
   ];
 }
 

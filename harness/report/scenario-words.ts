@@ -1,5 +1,7 @@
 /** A scenario in words: what Mallory does in it, what is wanted of the client, and what has to work first. */
 import { credentials } from '../../src/pki/credentials/index.ts';
+import { CALLS } from '../../src/services/call.ts';
+import { POSH_DOCUMENTS } from '../../src/services/posh.ts';
 import { OBSERVATIONS } from '../judge/observations.ts';
 import { viewOf } from '../judge/view.ts';
 import { NEEDS } from '../scenario/needs.ts';
@@ -11,7 +13,8 @@ export function serverInWords(scenario: Scenario): string[] {
   return [...offerInWords(scenario), ...givenInWords(scenario)];
 }
 
-function offerInWords({ entity, endpoints }: Scenario): string[] {
+function offerInWords(scenario: Scenario): string[] {
+  const { entity, endpoints } = scenario;
   const { domain, mechanisms, sasl2, iqAuth, dialback, bidi, credential, tls } = entity;
   const ways = (phase: 'clear' | 'tls') =>
     [
@@ -34,6 +37,17 @@ function offerInWords({ entity, endpoints }: Scenario): string[] {
         ? `Nobody listens at "${name}".`
         : `It also listens as "${name}"${one.transport ? ` (${one.transport})` : ''}, with: ${credentialInWords(one.credential)}.`,
     ),
+    ...betweenServersInWords(scenario),
+  ];
+}
+
+function betweenServersInWords({ entity: { posh, secondDomain, call }, needs }: Scenario): string[] {
+  const calls = needs.includes('s2s-listener');
+  const told = calls ? '' : '; once a stanza to the first was accepted, the server is told to send there, too';
+  return [
+    ...(posh === null ? [] : [`Its document over HTTPS (POSH) ${POSH_DOCUMENTS[posh]}.`]),
+    ...(secondDomain ? [`A second domain is at the same host and port${told}.`] : []),
+    ...(calls ? [`Mallory opens a stream to the server in the name of the domain, and ${CALLS[call].title}.`] : []),
   ];
 }
 
@@ -117,6 +131,12 @@ export function controlInWords(scenario: Scenario): string[] {
     'The same session without the attack, in which the client has to get online; otherwise nothing is said about it.',
     ...swapped.map((name) => `In place of ${name}: ${credentialInWords(twin(name))}.`),
     ...(hasClear ? ['What is offered in clear is offered inside TLS instead, and nothing else.'] : []),
+    ...(entity.secondDomain && !needs.includes('s2s-listener')
+      ? ['What is presented is good for both domains, and a stanza has to come for each.']
+      : []),
+    ...(CALLS[entity.call].honest === entity.call
+      ? []
+      : [`Mallory comes, and ${CALLS[CALLS[entity.call].honest].title}; that has to be taken.`]),
     ...needs.map((need) => `Also, the client ${NEEDS[need as keyof typeof NEEDS] ?? need}.`),
   ];
 }

@@ -6,22 +6,21 @@ import { openServerStream, type ServerStream, type ServerStreamOptions } from '.
 
 /** How she comes, and how she would come without any attack. */
 export const CALLS = {
-  key: { title: 'with a key that the authoritative server of its domain knows', honest: 'key' },
+  key: { title: 'sends a key that the authoritative server of the domain knows', honest: 'key' },
   'own-answer': {
-    title: 'with a key that nobody else knows, and says behind it, on the same stream, that it is valid',
+    title: 'sends a key that nobody else knows, and says behind it, on the same stream, that it is valid',
     honest: 'key',
   },
   'own-answer-first': {
-    title: 'says that her key is valid, and then sends it on the same stream; nobody else knows it',
+    title: 'says that a key is valid that nobody else knows, and sends it then on the same stream',
     honest: 'key',
   },
   request: {
-    title: 'proves that she is its domain, by a certificate or a key, and sends a request in its name',
+    title: 'proves that it is its own, by a certificate or a key, and sends a request in its name',
     honest: 'request',
   },
   'request-of-another': {
-    title:
-      'proves that she is its domain, by a certificate or a key, and sends a request in the name of the second domain',
+    title: 'proves that it is its own, by a certificate or a key, and sends a request in the name of the second domain',
     honest: 'request',
   },
 } as const satisfies Record<string, { title: string; honest: string }>;

@@ -66,7 +66,7 @@ const makers: Record<string, (word: string) => Promise<string> | string> = {
     ),
   calls: () =>
     table(
-      ['`entity.call`', 'Mallory comes to the server ...'],
+      ['`entity.call`', 'Mallory ...'],
       Object.entries(CALLS).map(([name, { title }]) => [code(name), title]),
     ),
   posh: () =>

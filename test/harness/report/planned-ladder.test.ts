@@ -4,6 +4,7 @@ import { plannedLadder } from '../../../harness/report/planned-ladder.ts';
 import { loadScenarios } from '../../../harness/scenario/load.ts';
 import { resolveScenarios } from '../../../harness/scenario/resolve.ts';
 import type { ScenarioFields } from '../../../harness/scenario/scenario.ts';
+import type { Calling } from '../../../src/services/call.ts';
 
 const catalogue = await loadScenarios();
 
@@ -74,6 +75,49 @@ for (const [what, fields, transport, wanted] of table) {
       rungs.flatMap(({ protection, text, tampered }) => tampered.map((deed) => `${protection} ${text}: ${deed}`)),
       wanted,
     );
+  });
+}
+
+const server = { namespaces: ['jabber:server'] } satisfies Partial<ScenarioFields>;
+
+test('a second domain comes behind the first stanza, and is marked where the certificate is not for it', (t) => {
+  const rungsOf = (credential: string) =>
+    plannedLadder(scenario({ ...server, entity: { 'second-domain': true, credential } }), 'direct')[0]?.rungs.slice(-3);
+  t.deepEqual(
+    rungsOf('valid')?.map(({ text, tampered }) => [text, tampered.length]),
+    [
+      ['the server is told to send to a second domain, which DNS puts here, too', 0],
+      ['<db:result> with a key, for the second domain', 1],
+      ['<message> to the second domain', 0],
+    ],
+  );
+  t.true(rungsOf('valid-second-domain')?.every(({ tampered }) => tampered.length === 0));
+});
+
+/** What Mallory says on her own stream, and the last words on the one by which the server looks for the domain. */
+const called: [call: Calling, mallory: string[], last: string, tampered: number][] = [
+  ['key', ['<db:result> with a key'], '<db:verify type="valid">', 0],
+  ['own-answer', ['<db:result> with a key', '<db:verify type="valid">'], '<db:verify type="invalid">', 1],
+  ['own-answer-first', ['<db:verify type="valid">', '<db:result> with a key'], '<db:verify type="invalid">', 1],
+  ['request', ['<auth mechanism="EXTERNAL"> or <db:result> with a key', '<iq> ping'], '<iq type="result">', 0],
+  [
+    'request-of-another',
+    ['<auth mechanism="EXTERNAL"> or <db:result> with a key', '<iq> ping'],
+    '<iq type="result">',
+    1,
+  ],
+];
+for (const [call, mallory, last, tampered] of called) {
+  test(`Mallory comes first: ${call}`, (t) => {
+    const parts = plannedLadder(scenario({ ...server, entity: { call }, needs: ['s2s-listener'] }), 'starttls');
+    const [own, asked] = parts;
+    t.is(parts.length, 2);
+    t.deepEqual(
+      own?.rungs.flatMap(({ from, text }) => (from === 'mallory' ? [text] : [])),
+      mallory,
+    );
+    t.is(own?.rungs.flatMap((rung) => rung.tampered).length, tampered);
+    t.is(asked?.rungs.at(-1)?.text, last);
   });
 }
 
