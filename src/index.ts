@@ -7,12 +7,9 @@ export type { EntityFactory, EntitySink, ReceivingEntity } from './entity/receiv
 export { type RelayedSettings, relayed } from './entity/relayed.ts';
 export { type SimulatedSettings, simulated } from './entity/simulated.ts';
 export type { UpstreamServer } from './entity/upstream-tls.ts';
-export {
-  type Interceptor,
-  type InterceptorOptions,
-  type Listener,
-  startInterceptor,
-} from './interceptor/interceptor.ts';
+export { type Interceptor, startInterceptor } from './interceptor/interceptor.ts';
+export type { InterceptorOptions } from './interceptor/interceptor-options.ts';
+export type { Listener } from './interceptor/listening.ts';
 export { type Authority, createAuthority } from './pki/authority.ts';
 export { type CredentialRow, credentials, type Issued } from './pki/credentials/index.ts';
 export { issue } from './pki/issue.ts';

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Server } from 'node:net';
-import type { Listener } from '../../src/interceptor/interceptor.ts';
+import type { Listener } from '../../src/interceptor/listening.ts';
 import { shippedFile } from './shipped.ts';
 
 export interface Network {

@@ -1,7 +1,7 @@
 /** A scenario, as its file says it and as the harness runs it. */
 
 import type { Extension } from '../../src/entity/extensions.ts';
-import type { EndpointSettings } from '../../src/interceptor/interceptor.ts';
+import type { EndpointSettings } from '../../src/interceptor/interceptor-options.ts';
 import type { GivenCredential } from '../../src/pki/given.ts';
 import type { TlsVersion } from '../../src/script/moment.ts';
 import type { ScriptItem } from '../../src/script/script.ts';

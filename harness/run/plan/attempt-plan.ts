@@ -1,5 +1,5 @@
 /** What an attempt is to be: who is played, what is done to the client, and when it is over. */
-import type { EndpointSettings } from '../../../src/interceptor/interceptor.ts';
+import type { EndpointSettings } from '../../../src/interceptor/interceptor-options.ts';
 import type { ScriptItem } from '../../../src/script/script.ts';
 import type { Transport } from '../../../src/transcript.ts';
 import type { Role } from '../../client/client.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
-import type { InterceptorOptions } from '../../../src/interceptor/interceptor.ts';
+import type { InterceptorOptions } from '../../../src/interceptor/interceptor-options.ts';
 import type { Script } from '../../../src/script/script.ts';
 import { earlyData } from '../../reference-client/resumption.ts';
 import { DOMAIN, start } from './session.ts';

@@ -2,7 +2,8 @@
 import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
 import { type SimulatedSettings, simulated } from '../../../src/entity/simulated.ts';
-import { type InterceptorOptions, startInterceptor } from '../../../src/interceptor/interceptor.ts';
+import { startInterceptor } from '../../../src/interceptor/interceptor.ts';
+import type { InterceptorOptions } from '../../../src/interceptor/interceptor-options.ts';
 import { type Authority, createAuthority } from '../../../src/pki/authority.ts';
 import { createTranscript, type Observation } from '../../../src/transcript.ts';
 
