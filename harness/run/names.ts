@@ -1,7 +1,8 @@
 /** DNS for one attempt: where its client, that is told no host and no port, is sent by an honest answer. */
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { EndpointSettings, Interceptor } from '../../src/interceptor/interceptor.ts';
+import type { Interceptor } from '../../src/interceptor/interceptor.ts';
+import type { EndpointSettings } from '../../src/interceptor/interceptor-options.ts';
 import { HOSTING, parentOf } from '../../src/pki/credentials/domains.ts';
 import { startNameService } from '../../src/services/dns/name-service.ts';
 import { xmppRecords } from '../../src/services/dns/xmpp-records.ts';

@@ -198,10 +198,10 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     ...presented.map(({ params }) => String(params)),
   ];
   await Promise.all(needed.map(issueOne));
-  for (const [endpoint, { refuses, port: own }] of Object.entries(endpoints)) {
+  async function open(endpoint: string, { refuses, port: own }: EndpointSettings): Promise<void> {
     if (refuses) {
       closed.set(endpoint, await takeClosedPort(address));
-      continue;
+      return;
     }
     const counter = { nth: 0 };
     const { server, dial } = await (options.listen?.(endpoint) ??
@@ -212,6 +212,14 @@ export async function startInterceptor(options: InterceptorOptions): Promise<Int
     });
     servers.set(endpoint, server);
     dials.push(dial);
+  }
+
+  try {
+    for (const [endpoint, settings] of Object.entries(endpoints)) await open(endpoint, settings);
+  } catch (error) {
+    // Most of all where no file handle is left.
+    await retire()();
+    throw error;
   }
 
   function retire() {

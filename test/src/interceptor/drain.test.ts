@@ -1,6 +1,7 @@
 /** The last words of a client that has ended are read, however busy this process was in the meantime. */
 import { spawnSync } from 'node:child_process';
 import test from 'ava';
+import { type Listener, listenHere } from '../../../src/interceptor/listening.ts';
 import { dial, HEADER, start } from './session.ts';
 
 /** Connects, says this, and ends; it is gone before anything of that is read here. */
@@ -38,4 +39,19 @@ test('a connection that stays open costs the limit, and no more', async (t) => {
   await interceptor.drain(200);
   t.true(performance.now() - before >= 190);
   client.socket.destroy();
+});
+
+test('where one endpoint cannot be had, nobody listens at the others', async (t) => {
+  const listening: Listener[] = [];
+  const listen = async (endpoint: string) => {
+    if (endpoint !== 'main') throw new Error('no file handle is left');
+    const listener = await listenHere('127.0.0.1');
+    listening.push(listener);
+    return listener;
+  };
+  await t.throwsAsync(start({ listen, endpoints: { elsewhere: { credential: 'valid' } } }), { message: /file handle/ });
+  t.deepEqual(
+    listening.map(({ server }) => server.listening),
+    [false],
+  );
 });
