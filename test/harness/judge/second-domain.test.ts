@@ -44,10 +44,10 @@ const accepted = (connection: number, domain: string): Happening => ({
   ...{ jid: `romeo@${OWN}`, domain },
 });
 const told: Happening = { layer: 'process', type: 'told', domain: SECOND };
-const query: Happening = {
+const query = {
   ...({ layer: 'dns', type: 'query', from: 'client', over: 'udp', wanted: 'SRV' } as const),
   name: `_xmpp-server._tcp.${SECOND}`,
-};
+} satisfies Happening;
 const handshake = (connection: number, credential: string): Happening =>
   ({ ...on(connection).handshake(), credential, clientCertificate: true }) as Happening;
 const opened = (connection: number, to: string, credential = 'valid'): Step[] => [
@@ -131,6 +131,18 @@ const rows: [string, (Step | Step[])[], Verdict, string[]][] = [
     [delivered('valid-second-domain'), told, query, key(1, SECOND), valid(1, FIRST), stanza(1, SECOND), gaveUp],
     'fail',
     ['stanza-before-proof'],
+  ],
+  [
+    'it looks for the second domain, in letters of either case, and leaves it at that',
+    [delivered(), told, { ...query, name: query.name.toUpperCase() }, { after: 900, happening: limit('idle') }],
+    'pass',
+    [],
+  ],
+  [
+    'it looks for the second domain only just before the limit',
+    [delivered(), told, query, { after: 900, happening: limit() }],
+    'inconclusive',
+    [],
   ],
   ['it does nothing more for a long time', [delivered(), told, { after: 9_000, happening: limit() }], 'pass', []],
   [
