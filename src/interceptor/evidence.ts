@@ -4,7 +4,7 @@ import type { CredentialKind, Peer, Phase, Transcript } from '../transcript.ts';
 import { classify, mechanismOf } from '../xmpp/credential-phase.ts';
 import { localName, namespaceOf } from '../xmpp/elements.ts';
 import { type Canaries, findSecrets } from './canaries.ts';
-import { KEPT_BYTES, KEPT_WORD, KEPT_XML, type Keep } from './kept.ts';
+import { copyOf, KEPT_BYTES, KEPT_WORD, KEPT_XML, type Keep } from './kept.ts';
 
 export type BytesWhy = 'xml-on-direct-tls' | 'after-starttls' | 'instead-of-tls' | 'unread';
 
@@ -29,7 +29,7 @@ export interface Evidence {
 
 export function createEvidence({ connection, transcript, keep, canaries, peer }: EvidenceOptions): Evidence {
   const from = 'client';
-  const word = (text: string) => keep(text, KEPT_WORD);
+  const word = (text: string) => keep(copyOf(text), KEPT_WORD);
   const window = createWindow();
 
   function secretsIn(text: string, phase: Phase) {
@@ -42,7 +42,7 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
     const seen = window.add(octets);
     const more = { ...credentialIn(seen), ...secretsIn(seen, phase) };
     if (Object.keys(more).length === 0) return;
-    const text = keep(seen.slice(-KEPT_BYTES), KEPT_BYTES);
+    const text = keep(copyOf(seen.slice(-KEPT_BYTES)), KEPT_BYTES);
     const on = { layer: 'tcp', type: 'bytes', connection, phase, from, why: 'after-malformed' } as const;
     transcript.record({ ...on, length: octets.length, text, ...more });
     window.clear();
@@ -82,13 +82,13 @@ export function createEvidence({ connection, transcript, keep, canaries, peer }:
       transcript.record({ layer: 'xmpp', type: 'stream-close', connection, phase, from });
     },
     malformed(reason, whole, phase) {
-      const text = keep(whole, KEPT_BYTES);
+      const text = keep(copyOf(whole), KEPT_BYTES);
       const more = { ...credentialIn(whole), ...secretsIn(whole, phase) };
       transcript.record({ layer: 'xmpp', type: 'malformed', connection, phase, from, reason, text, ...more });
     },
     bytes(why, octets, phase) {
       const whole = octets.toString('latin1');
-      const text = keep(whole.slice(0, KEPT_BYTES), KEPT_BYTES);
+      const text = keep(whole, KEPT_BYTES);
       // What else comes as bytes is read as XML, too.
       const more = { ...(why === 'unread' ? credentialIn(whole) : {}), ...secretsIn(whole, phase) };
       const on = { layer: 'tcp', type: 'bytes', connection, phase, from, why } as const;

@@ -9,6 +9,7 @@ export const KEPT_WORD = 4_096;
 const BUDGET = 512 * 1_024;
 const THEN = 128;
 
+/** The text is no slice of another, nor made of slices, unless `Buffer.from` has put it into one piece: see `copyOf`. */
 export type Keep = (text: string, most: number) => string;
 
 export function createKeeper(): Keep {
@@ -17,7 +18,7 @@ export function createKeeper(): Keep {
     const limit = spent > BUDGET ? Math.min(THEN, most) : most;
     const length = Math.min(text.length, limit);
     spent += length;
-    return copyOf(text.slice(0, length));
+    return length === text.length ? text : copyOf(text.slice(0, length));
   };
 }
 
@@ -25,6 +26,6 @@ export function createKeeper(): Keep {
 const SLICE_MINIMUM = 13;
 
 /** A slice of a string keeps the whole of it in memory, here a chunk from the network; a copy does not. */
-function copyOf(text: string): string {
+export function copyOf(text: string): string {
   return text.length < SLICE_MINIMUM ? text : Buffer.from(text).toString();
 }

@@ -82,14 +82,10 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   }
 
   function write(moment: Moment, applied: ScriptRef[]): void {
-    const { point, phase } = moment;
-    const note = (refs: ScriptRef[]) => {
-      for (const { index, action } of refs)
-        transcript.record({ layer: 'script', type: 'action', connection, index, action, point, phase });
-    };
+    const { phase } = moment;
     // Pieces act on a client one by one: one that leaves in the middle of them has had its attack.
-    const early = applied.filter(({ action }) => action === 'split');
-    if (early.length > 0) wire.next(() => note(early));
+    const early = applied.filter(isSplit);
+    if (early.length > 0) wire.next(() => note(moment, early));
     for (const segment of segmentsOf(moment.outputs)) {
       if ('finish' in segment) {
         wire.next(() => options.finish(segment.finish));
@@ -105,17 +101,21 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
           wire.next(written);
         } else {
           // The segments of raw octets are the attack itself.
-          const raw = segment.written.some(({ output }) => output.kind === 'raw');
+          const raw = segment.written.some(isRaw);
           wire.write(segment.bytes, moment.split ?? (raw ? 'whole' : null), written);
         }
       }
     }
     const rest = applied.filter((ref) => !early.includes(ref));
     // A connection that the script ends leaves nothing to write on, and yet the action took place.
-    const finishes = moment.outputs.some((output) => ends(output));
-    if (finishes) note(rest);
-    else if (rest.length > 0) wire.next(() => note(rest));
-    if (moment.outputs.some(({ kind }) => kind === 'stall')) wire.stall();
+    if (moment.outputs.some(ends)) note(moment, rest);
+    else if (rest.length > 0) wire.next(() => note(moment, rest));
+    if (moment.outputs.some(stalls)) wire.stall();
+  }
+
+  function note({ point, phase }: Moment, refs: ScriptRef[]): void {
+    for (const { index, action } of refs)
+      transcript.record({ layer: 'script', type: 'action', connection, index, action, point, phase });
   }
 
   /** Written out each time: an object that begins with a spread and goes on takes V8 10 us, and here everything passes. */
@@ -162,6 +162,10 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
 type Written = { output: Output; text: string };
 
 type Segment = { bytes: Buffer; afterMs: number; written: Written[] } | { finish: 'end' | 'reset' } | { step: TlsStep };
+
+const isSplit = ({ action }: ScriptRef) => action === 'split';
+const isRaw = ({ output }: Written) => output.kind === 'raw';
+const stalls = ({ kind }: Output) => kind === 'stall';
 
 function ends(output: Output): boolean {
   if (output.kind === 'tls') return output.step.kind !== 'records' && output.step.kind !== 'renegotiate';

@@ -129,6 +129,7 @@ function parseBody(body: Buffer): { hello: ClientHello; tickets: string[] } | un
   const extensions = parseExtensions(list);
   if (!extensions) return undefined;
 
+  const types = [...extensions.keys()];
   const list16 = (type: number) => numbers(vectorIn(extensions.get(type), 2), 2).filter(isNotGrease);
   const hello: ClientHello = {
     legacyVersion,
@@ -140,13 +141,13 @@ function parseBody(body: Buffer): { hello: ClientHello; tickets: string[] } | un
     signatureAlgorithms: list16(13),
     serverName: serverNameOf(extensions.get(0)),
     alpn: protocolsOf(extensions.get(16)),
-    extensions: [...extensions.keys()].filter(isNotGrease),
+    extensions: types.filter(isNotGrease),
     extendedMasterSecret: extensions.has(23),
     renegotiationInfo: extensions.has(0xff01) || cipherSuites.includes(0x00ff),
     sessionTicket: extensions.has(35),
     preSharedKey: extensions.has(41),
     earlyData: extensions.has(42),
-    grease: [...cipherSuites, ...extensions.keys()].some((value) => !isNotGrease(value)),
+    grease: !cipherSuites.every(isNotGrease) || !types.every(isNotGrease),
   };
   return { hello, tickets: ticketsOf(extensions.get(35), extensions.get(41)) };
 }
