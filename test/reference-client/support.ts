@@ -36,6 +36,8 @@ export interface Setting {
   byDns?: boolean;
   /** Ends a `stay` session. Default: once it has answered a ping in a second one. */
   until?: (observations: readonly Observation[]) => boolean;
+  /** Ends any session. Milliseconds; default 30,000, for a busy machine. */
+  limitMs?: number;
 }
 
 export interface Outcome {
@@ -100,7 +102,7 @@ async function session(client: Connect, setting: Setting): Promise<Outcome> {
   transcript.subscribe(() => {
     if (kind === 'stay' && until(transcript.observations)) abort.abort();
   });
-  const limit = setTimeout(() => abort.abort(), 8_000);
+  const limit = setTimeout(() => abort.abort(), setting.limitMs ?? 30_000);
   const jid = `juliet@${domain}`;
   const endpoint = endpointFor({
     jid,
