@@ -42,7 +42,10 @@ export function commandServer(options: ServerCommandOptions): ServerClient {
     version,
     command,
     rerun,
-    server: { policy, launch: (environment, returned) => launch(options, environment, returned) },
+    server: {
+      policy,
+      launch: (environment, returned, signal) => launch(options, environment, returned, signal),
+    },
     start: () => {
       throw new Error('A server is launched once, and then told what to send.');
     },
@@ -60,7 +63,9 @@ async function launch(
   options: ServerCommandOptions,
   environment: ServerEnvironment,
   returned: (returned: Returned) => void,
+  signal?: AbortSignal,
 ): Promise<LaunchedServer> {
+  signal?.throwIfAborted();
   const [program = '', ...words] = fillServerWords(options.command, environment);
   const child = await started(program, words, environmentOfServer(environment, process.env, options));
   const file = (stream: string) => (options.keepOutput ? `${environment.stateDir}.${stream}` : undefined);
@@ -137,14 +142,28 @@ async function launch(
   }
 
   let limit: NodeJS.Timeout | undefined;
+  let abort = (): void => undefined;
   const first = await Promise.race([
     isReady,
     reaped.then(() => null),
     new Promise<'late'>((resolve) => {
       limit = setTimeout(resolve, READY_LIMIT, 'late' as const);
     }),
+    new Promise<'aborted'>((resolve) => {
+      abort = () => resolve('aborted');
+      signal?.addEventListener('abort', abort, { once: true });
+      if (signal?.aborted) abort();
+    }),
   ]);
   clearTimeout(limit);
+  signal?.removeEventListener('abort', abort);
+  if (first === 'aborted') {
+    // Whoever has interrupted the run waits for it to end.
+    child.stdin.end();
+    await group.terminate();
+    await ended;
+    throw new Error(`The driver "${options.command.join(' ')}" was ended before it was ready.`);
+  }
   if (first === null || first === 'late') {
     await end();
     throw new Error(whyNotReady(first, exit, options, environment, stderr.tail()));

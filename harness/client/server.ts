@@ -68,8 +68,12 @@ export interface ServerClient extends Client {
   server: {
     /** What it is told as `XMPP_POLICY`. */
     policy: string;
-    /** @throws Error with a sentence, if it cannot be started. */
-    launch(environment: ServerEnvironment, returned: (returned: Returned) => void): Promise<LaunchedServer>;
+    /** @throws Error with a sentence, if it cannot be started, or `signal` is aborted before it is ready. */
+    launch(
+      environment: ServerEnvironment,
+      returned: (returned: Returned) => void,
+      signal?: AbortSignal,
+    ): Promise<LaunchedServer>;
   };
 }
 

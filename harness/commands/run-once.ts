@@ -70,7 +70,8 @@ export async function runOnce(
     const problems = await written(reports, { catalogue, specs, options });
     if (!interrupt.signal.aborted) problems.push(...(await saved(each, baselines, options)));
     for (const problem of problems) tell(problem);
-    for (const run of runs) if (run.status === 'rejected') throw run.reason;
+    // Interrupted, it is no mistake of anybody's that a server never got ready.
+    for (const run of runs) if (run.status === 'rejected' && !interrupt.signal.aborted) throw run.reason;
     const { worstStatus } = await import('../report/json.ts');
     const status = interrupt.signal.aborted ? 130 : problems.length > 0 ? 2 : worstStatus(reports);
     return { report: reports[0] ?? null, status };

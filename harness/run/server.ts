@@ -44,6 +44,8 @@ export interface ServerOptions {
   directory: string;
   /** Its state is left there. */
   keep: string | null;
+  /** Of the run. */
+  signal?: AbortSignal | undefined;
   note(text: string): void;
 }
 
@@ -76,6 +78,8 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
   const returnedTo = new Map<number, (returned: Returned) => void>();
   let starts = 0;
   let over = false;
+  const closing = new AbortController();
+  const interrupted = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
 
   async function launch(): Promise<LaunchedServer> {
     starts += 1;
@@ -84,7 +88,7 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
     await writeFile(anchorFile, `${names.anchor}\n`).catch(unwritable(`The trust anchor ${anchorFile}`));
     const found = { dns: names.address, anchorFile, https: posh.address };
     const environment = { domain, certFile, keyFile, caFile, stateDir, ...found, policy: policyName };
-    return client.server.launch(environment, (returned) => returnedTo.get(returned.id)?.(returned));
+    return client.server.launch(environment, (returned) => returnedTo.get(returned.id)?.(returned), interrupted);
   }
 
   const names = await services.names();
@@ -211,6 +215,7 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
     attend: (endpoint, record) => session(endpoint, record, false),
     async close() {
       over = true;
+      closing.abort();
       try {
         await (await running.catch(() => current)).end();
       } catch (error) {

@@ -84,7 +84,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (options.keep !== undefined) await mkdir(options.keep, { recursive: true });
     const keep = options.keep === undefined ? null : resolve(options.keep);
     if (isServer(client))
-      server = await serverUnderTest({ client, authority, caFile, directory, keep, note: options.note });
+      server = await serverUnderTest({ client, authority, caFile, directory, keep, signal, note: options.note });
     const seed = parseSeed(options.seed ?? DEFAULT_SEED);
     const world: World = {
       client,

@@ -14,7 +14,11 @@ const TRIGGER = {
   endpoint: { host: '127.0.0.1', port: 9, tls: 'starttls' as const },
 };
 
-function launch(code: string, returned: (one: Returned) => void = () => undefined): Promise<LaunchedServer> {
+function launch(
+  code: string,
+  returned: (one: Returned) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<LaunchedServer> {
   const { server } = commandServer({
     command: [process.execPath, '-e', `${READ}${code}`],
     rerun: [],
@@ -25,6 +29,7 @@ function launch(code: string, returned: (one: Returned) => void = () => undefine
   return server.launch(
     { domain: 'own.example', ...files, stateDir, dns: '127.0.0.1:53', anchorFile: null, https: null, policy: 'strict' },
     returned,
+    signal,
   );
 }
 
@@ -98,6 +103,22 @@ for (const [what, code, message] of unready)
   test(`one that ${what} is told so in a sentence`, async (t) => {
     await t.throwsAsync(launch(code), { message });
   });
+
+test('one that is not ready yet is ended with the run', async (t) => {
+  const controller = new AbortController();
+  const launched = launch(`setTimeout(() => undefined, 60_000)`, undefined, controller.signal);
+  controller.abort();
+  await t.throwsAsync(launched, { message: /was ended before it was ready/ });
+  await t.throwsAsync(launch(GOOD, undefined, controller.signal), { name: 'AbortError', any: true });
+});
+
+test('one that is ready does not mind', async (t) => {
+  const controller = new AbortController();
+  const server = await launch(GOOD, undefined, controller.signal);
+  controller.abort();
+  t.is(await server.trigger(TRIGGER), null);
+  await server.end();
+});
 
 test('a program that is not there is told so in a sentence', async (t) => {
   const { server } = commandServer({ command: ['/no/such/driver'], rerun: [] });
