@@ -1,15 +1,7 @@
 import { c, done, expired, judged, old, shown, strip, stripped } from './judging.ts';
-import { end, exit, login, type Step } from './transcripts.ts';
+import { end, exit, login, type Step, toHello } from './transcripts.ts';
 
-const spokeOld = [
-  c.connected(),
-  c.header(),
-  c.features('clear'),
-  c.starttls(),
-  c.hello(),
-  c.acted(0, 'tls-handshake'),
-  c.handshake('weak'),
-];
+const spokeOld = [...toHello(), c.acted(0, 'tls-handshake'), c.handshake('weak')];
 
 const dropped: Step = { layer: 'run', type: 'dropped', observations: 7 };
 

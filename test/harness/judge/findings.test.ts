@@ -1,6 +1,15 @@
 import { c, done, good, judged, old, requirements, strip, stripped } from './judging.ts';
 import { end, exit, login } from './transcripts.ts';
 
+/** TLS 1.0, for a client that does not offer it. */
+const notOffered = [
+  c.connected(),
+  c.hello(),
+  c.acted(0, 'tls-handshake'),
+  c.failed('mallory', 'not-offered'),
+  c.closed('mallory'),
+];
+
 judged([
   // Levels.
   {
@@ -60,28 +69,14 @@ judged([
   {
     title: 'a wanted thing that the client does not offer is missing',
     the: { ...old, expect: { see: { online: 'a-should' } } },
-    steps: [
-      c.connected(),
-      c.hello(),
-      c.acted(0, 'tls-handshake'),
-      c.failed('mallory', 'not-offered'),
-      c.closed('mallory'),
-      done,
-    ],
+    steps: [notOffered, done],
     want: 'warn',
     codes: ['missing-online'],
   },
   {
     title: 'a wanted thing in a version that the client does not offer, as its control has shown, is not missing',
     the: { ...old, expect: { see: { online: 'a-must' } } },
-    steps: [
-      c.connected(),
-      c.hello(),
-      c.acted(0, 'tls-handshake'),
-      c.failed('mallory', 'not-offered'),
-      c.closed('mallory'),
-      done,
-    ],
+    steps: [notOffered, done],
     want: 'skip',
     reason: /does not offer/,
     around: { control: { ...good, state: 'not-offered', reason: 'the client does not offer TLSv1.3' } },

@@ -5,7 +5,7 @@ import { judge } from '../../../harness/judge/judge.ts';
 import type { Verdict } from '../../../harness/result.ts';
 import type { Requirement } from '../../../harness/scenario/catalogue.ts';
 import type { ScenarioFields } from '../../../harness/scenario/scenario.ts';
-import { end, exit, on, type Step, scenario, transcript } from './transcripts.ts';
+import { end, exit, on, type Step, scenario, toHello, transcript } from './transcripts.ts';
 
 export interface Row {
   title: string;
@@ -79,14 +79,6 @@ export const old: Partial<ScenarioFields> = {
 
 export const stripped = [c.connected(), c.header(), c.features('clear', 'PLAIN'), c.acted()];
 
-export const shown = [
-  c.connected(),
-  c.header(),
-  c.features('clear'),
-  c.starttls(),
-  c.hello(),
-  c.acted(0, 'tls-handshake'),
-  c.flight('untrusted'),
-];
+export const shown = [...toHello(), c.acted(0, 'tls-handshake'), c.flight('untrusted')];
 
 export const done: Step[] = [exit(1), end];

@@ -1,10 +1,11 @@
 /** What a server does for a second domain at the host and port of a first one, and what Mallory says in its name. */
 import test from 'ava';
-import { type ControlFacts, judge } from '../../../harness/judge/judge.ts';
+import { judge } from '../../../harness/judge/judge.ts';
 import type { Verdict } from '../../../harness/result.ts';
 import { loadScenarios } from '../../../harness/scenario/load.ts';
 import type { ScenarioFields } from '../../../harness/scenario/scenario.ts';
 import type { Happening } from '../../../src/transcript.ts';
+import { good } from './judging.ts';
 import { end, exit, limit, on, type Step, scenario, transcript } from './transcripts.ts';
 
 const { requirements } = await loadScenarios();
@@ -68,7 +69,6 @@ const delivered = (credential = 'valid'): Step[] => [
 ];
 const gaveUp = exit(1);
 
-const good: ControlFacts = { profile: 'p', state: 'ok', reason: null, loginMs: 100, helloKind: 'usual' };
 const second: Partial<ScenarioFields> = {
   entity: { 'second-domain': true },
   expect: { never: { 'sent-to-second-domain': 'rfc7712-4.4.2-certificate-of-both' } },

@@ -1,12 +1,13 @@
 /** What the same transcript of a server is worth under what its administrator chose. */
 import test from 'ava';
 import { levelUnder } from '../../../harness/judge/findings.ts';
-import { type ControlFacts, judge } from '../../../harness/judge/judge.ts';
+import { judge } from '../../../harness/judge/judge.ts';
 import type { ServerPolicy, Verdict } from '../../../harness/result.ts';
 import { loadScenarios } from '../../../harness/scenario/load.ts';
 import type { ScenarioFields } from '../../../harness/scenario/scenario.ts';
 import type { Happening, Peer, Phase } from '../../../src/transcript.ts';
-import { end, on, type Step, scenario, transcript } from './transcripts.ts';
+import { good, strip } from './judging.ts';
+import { end, on, type Step, scenario, toHello, transcript } from './transcripts.ts';
 
 const { requirements } = await loadScenarios();
 
@@ -45,27 +46,10 @@ const called = (connection: number): Happening[] => [
     ...{ from: 'client', name: 'verify', ns: 'jabber:server:dialback', credential: 'dialback', xml: '<db:verify/>' },
   },
 ];
-const inTls = (peer: Peer) => [
-  c.connected(),
-  c.header(),
-  c.features('clear'),
-  c.starttls(),
-  c.hello(),
-  c.handshake(peer),
-];
-const shown = (peer: Peer) => [
-  c.connected(),
-  c.header(),
-  c.features('clear'),
-  c.starttls(),
-  c.hello(),
-  c.acted(0, 'tls-handshake'),
-  c.flight(peer),
-  c.handshake(peer),
-];
+const inTls = (peer: Peer) => [...toHello(), c.handshake(peer)];
+const shown = (peer: Peer) => [...toHello(), c.acted(0, 'tls-handshake'), c.flight(peer), c.handshake(peer)];
 const inClear = [c.connected(), c.header(), c.features('clear'), c.acted()];
 
-const strip: Partial<ScenarioFields> = { script: [{ on: 'features', in: 'clear', do: { remove: 'starttls' } }] };
 const present: Partial<ScenarioFields> = { script: [{ on: 'tls-handshake', do: { present: 'self-signed' } }] };
 const weak: Partial<ScenarioFields> = {
   script: [{ on: 'tls-handshake', do: { present: 'srv-id-wildcard' } }],
@@ -77,8 +61,6 @@ const stripDane: Partial<ScenarioFields> = {
   expect: { never: { 'handed-over-in-clear': 'rfc7673-3.4-tls' } },
 };
 const nothing: Partial<ScenarioFields> = {};
-
-const good: ControlFacts = { profile: 'p', state: 'ok', reason: null, loginMs: 100, helloKind: 'usual' };
 
 function verdictOf(policy: PolicyName, fields: Partial<ScenarioFields>, steps: (Step | Step[])[]) {
   return judge({
@@ -94,6 +76,13 @@ function verdictOf(policy: PolicyName, fields: Partial<ScenarioFields>, steps: (
   });
 }
 
+const underAll = (verdict: Verdict): Record<PolicyName, Verdict> => ({
+  strict: verdict,
+  authenticated: verdict,
+  encrypted: verdict,
+  opportunistic: verdict,
+});
+
 type Row = [string, Partial<ScenarioFields>, (Step | Step[])[], Record<PolicyName, Verdict>];
 const rows: Row[] = [
   [
@@ -106,13 +95,13 @@ const rows: Row[] = [
     'a dialback key in clear, where signed DNS demands TLS',
     stripDane,
     [inClear, key('clear'), c.closed()],
-    { strict: 'fail', authenticated: 'fail', encrypted: 'fail', opportunistic: 'fail' },
+    underAll('fail'),
   ],
   [
     'a question about a key in clear, where signed DNS demands TLS',
     stripDane,
     [inClear, { ...key('clear'), name: 'verify' } as Happening, c.closed()],
-    { strict: 'pass', authenticated: 'pass', encrypted: 'pass', opportunistic: 'pass' },
+    underAll('pass'),
   ],
   [
     'a dialback key to a peer that proves nothing',
@@ -132,35 +121,30 @@ const rows: Row[] = [
     [inTls('honest'), key('tls'), result('valid'), stanza('authenticated'), c.closed()],
     { strict: 'fail', authenticated: 'pass', encrypted: 'pass', opportunistic: 'pass' },
   ],
-  [
-    'a stanza without anything',
-    nothing,
-    [inTls('honest'), stanza('tls'), c.closed()],
-    { strict: 'fail', authenticated: 'fail', encrypted: 'fail', opportunistic: 'fail' },
-  ],
+  ['a stanza without anything', nothing, [inTls('honest'), stanza('tls'), c.closed()], underAll('fail')],
   [
     'a stanza after a result for another sender',
     nothing,
     [inTls('honest'), key('tls'), result('valid', REMOTE, 'else.example'), stanza('tls'), c.closed()],
-    { strict: 'fail', authenticated: 'fail', encrypted: 'fail', opportunistic: 'fail' },
+    underAll('fail'),
   ],
   [
     'a stanza after an invalid result',
     nothing,
     [inTls('honest'), key('tls'), result('invalid'), stanza('tls'), c.closed()],
-    { strict: 'fail', authenticated: 'fail', encrypted: 'fail', opportunistic: 'fail' },
+    underAll('fail'),
   ],
   [
     'a stanza after a result that came before the key',
     nothing,
     [inTls('honest'), result('valid'), key('tls'), stanza('tls'), c.closed()],
-    { strict: 'fail', authenticated: 'fail', encrypted: 'fail', opportunistic: 'fail' },
+    underAll('fail'),
   ],
   [
     "what the server answers on Mallory's own connection",
     nothing,
     [inTls('honest'), called(2), c.closed()],
-    { strict: 'pass', authenticated: 'pass', encrypted: 'pass', opportunistic: 'pass' },
+    underAll('pass'),
   ],
 ];
 

@@ -234,15 +234,17 @@ export const limit = (which: 'connected' | 'idle' | 'no-connection' = 'connected
 });
 export const end: Happening = { layer: 'run', type: 'end' };
 
+/** From the connection to the ClientHello, with a server that offers STARTTLS. */
+export const toHello = (connection = 1): Happening[] => {
+  const c = on(connection);
+  return [c.connected(), c.header(), c.features('clear'), c.starttls(), c.hello()];
+};
+
 /** A good login inside TLS. */
 export const login = (connection = 1): Step[] => {
   const c = on(connection);
   return [
-    c.connected(),
-    c.header(),
-    c.features('clear'),
-    c.starttls(),
-    c.hello(),
+    ...toHello(connection),
     c.flight(),
     c.handshake(),
     c.header('tls'),
