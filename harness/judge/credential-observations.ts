@@ -123,10 +123,10 @@ export function withoutLogin(stanzas: ClientElement[], logins: ClientElement[]):
   return numbers(stanzas.filter((o) => !logins.some((login) => login.connection === o.connection && login.n < o.n)));
 }
 
-/** A safety net: who was let in has logged in, however that looked. */
+/** A safety net: who was let in has logged in, however that looked. On a connection of her own it is Mallory who was. */
 function letIn(view: View, where: (phase: string, peer: string | null) => boolean): number[] {
   return pick(view.observations, 'xmpp', 'authenticated')
-    .filter((o) => where(o.phase, view.peerOf(o.connection)))
+    .filter((o) => view.connections.includes(o.connection) && where(o.phase, view.peerOf(o.connection)))
     .map((o) => o.n);
 }
 

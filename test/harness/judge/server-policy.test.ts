@@ -46,6 +46,10 @@ const called = (connection: number): Happening[] => [
     ...{ from: 'client', name: 'verify', ns: 'jabber:server:dialback', credential: 'dialback', xml: '<db:verify/>' },
   },
 ];
+const letIn = (connection: number): Happening => ({
+  ...({ layer: 'xmpp', type: 'authenticated', connection, phase: 'clear' } as const),
+  ...{ from: 'mallory', mechanism: 'dialback', user: REMOTE },
+});
 const inTls = (peer: Peer) => [...toHello(), c.handshake(peer)];
 const shown = (peer: Peer) => [...toHello(), c.acted(0, 'tls-handshake'), c.flight(peer), c.handshake(peer)];
 const inClear = [c.connected(), c.header(), c.features('clear'), c.acted()];
@@ -144,6 +148,12 @@ const rows: Row[] = [
     "what the server answers on Mallory's own connection",
     nothing,
     [inTls('honest'), called(2), c.closed()],
+    underAll('pass'),
+  ],
+  [
+    'that it lets Mallory in on her own connection, in clear',
+    nothing,
+    [inTls('honest'), called(2), letIn(2), c.closed()],
     underAll('pass'),
   ],
 ];
