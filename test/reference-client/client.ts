@@ -219,7 +219,8 @@ function createLogin(
         return await logIn(route, redirect);
       } catch (error) {
         // RFC 2782: whoever cannot be reached is followed by the next one.
-        if (index === routes.length - 1 || reasonOf(error) !== 'unreachable') throw error;
+        const goesOn = reasonOf(error) === 'unreachable' || strict('clear-after-refusal');
+        if (index === routes.length - 1 || !goesOn) throw error;
       }
     }
     throw new Refusal('unreachable', `DNS names no server for ${endpoint.domain}`);

@@ -40,7 +40,7 @@ export async function findRoutes(endpoint: Endpoint, has: Has): Promise<Route[]>
   const found = (await Promise.all(kinds.map((kind) => servers(resolver, domain, kind, has)))).flat();
   const offered = found
     .filter(({ host }) => host !== '')
-    .map((one) => ({ ...one, lax: has('clear-after-direct') && one.tls !== tls }));
+    .map((one) => ({ ...one, lax: (has('clear-after-direct') || has('clear-after-refusal')) && one.tls !== tls }));
   const itself = [{ host: domain, port: PORTS[tls], tls, lax: has('clear-without-srv') && found.length === 0 }];
   const fallsBack = found.length === 0 || (offered.length === 0 && has('ignores-no-service')) || has('ignores-srv');
   const unasked: Host = { host: domain, port: PORTS.starttls, tls: 'starttls', lax: true };

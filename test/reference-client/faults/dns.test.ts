@@ -82,6 +82,29 @@ exposed({
     },
     givesAwayInClear,
   ],
+  'clear-after-refusal': [
+    {
+      byDns: true,
+      transport: 'direct',
+      entity: inClear('PLAIN'),
+      endpoints: { plain: { credential: 'valid', transport: 'starttls' } },
+      script: [
+        {
+          on: 'lookup',
+          do: {
+            answer: {
+              name: '_xmpp-client._tcp.{domain}',
+              type: 'SRV',
+              with: ['0 5 {endpoint.plain.port} xmpp1.hosting.test.'],
+            },
+          },
+        },
+        { on: 'tls-handshake', do: { present: 'self-signed' } },
+        { on: 'features', in: 'clear', at: 'plain', do: { remove: 'starttls' } },
+      ],
+    },
+    givesAwayInClear,
+  ],
   'http-in-clear': [txt('ws'), ({ observations }) => observations.some((o) => o.type === 'malformed')],
   'url-names-host': [txt('wss'), ({ observations }) => observations.some((o) => o.type === 'malformed')],
   'sni-is-srv-target': [{ byDns: true }, (outcome) => hellos(outcome)[0]?.hello.serverName === 'xmpp1.hosting.test'],

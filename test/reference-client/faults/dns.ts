@@ -7,6 +7,8 @@ export const dnsFaults = {
   'clear-after-direct': 'logs in in clear where direct TLS is not to be had and starttls is not offered',
   'clear-at-domain':
     'asks the domain itself at the port for STARTTLS where direct TLS is not to be had, and logs in in clear there',
+  'clear-after-refusal':
+    'asks the next server that DNS names, after whatever failure of direct TLS, and logs in in clear there',
   'http-in-clear': 'follows a URL without TLS in a TXT record',
   'url-names-host': 'verifies, where a URL in a TXT record has led it, the host in that',
   'sni-is-srv-target': 'sends the target of the SRV record as server name',
