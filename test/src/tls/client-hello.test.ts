@@ -1,8 +1,8 @@
+/** What is read of a ClientHello, and what is none. */
 import test from 'ava';
 import { readClientHello } from '../../../src/tls/client-hello.ts';
-import { helloKind } from '../../../src/tls/hello-kind.ts';
-import { cipherSuiteName, extensionName, groupName, signatureSchemeName, versionName } from '../../../src/tls/names.ts';
-import type { ClientHello } from '../../../src/transcript.ts';
+import { versionName } from '../../../src/tls/names.ts';
+import { compose, helloOf, message, record, refragment } from './composed-hello.ts';
 import { captureHello, domain } from './loopback.ts';
 
 const modern = await captureHello({ servername: domain, ALPNProtocols: ['xmpp-client'] });
@@ -12,50 +12,6 @@ const old = await captureHello({
   maxVersion: 'TLSv1.2',
   ciphers: 'ECDHE-ECDSA-AES128-SHA:AES256-SHA:@SECLEVEL=0',
 });
-
-/** The fragments of what a record has, each in a record of its own. */
-function refragment(record: Buffer, size: number): Buffer {
-  const records: Buffer[] = [];
-  for (let at = 5; at < record.length; at += size) {
-    const fragment = record.subarray(at, at + size);
-    records.push(Buffer.of(22, 3, 1, fragment.length >> 8, fragment.length & 0xff), fragment);
-  }
-  return Buffer.concat(records);
-}
-
-const record = (content: Buffer, type = 22) =>
-  Buffer.concat([Buffer.of(type, 3, 1, content.length >> 8, content.length & 0xff), content]);
-
-const message = (body: Buffer, length = body.length) =>
-  Buffer.concat([Buffer.of(1, length >> 16, (length >> 8) & 0xff, length & 0xff), body]);
-
-/** A hello by hand: version, suites, and extensions as [type, content in hexadecimal digits]. */
-function compose(version: number, suites: number[], extensions: [number, string][] | null): Buffer {
-  const u16 = (value: number) => Buffer.of(value >> 8, value & 0xff);
-  const list = (extensions ?? []).map(([type, content]) =>
-    Buffer.concat([u16(type), u16(content.length / 2), Buffer.from(content, 'hex')]),
-  );
-  const block = Buffer.concat(list);
-  return record(
-    message(
-      Buffer.concat([
-        u16(version),
-        Buffer.alloc(32, 9),
-        Buffer.of(0),
-        u16(suites.length * 2),
-        ...suites.map(u16),
-        Buffer.of(1, 0),
-        ...(extensions ? [u16(block.length), block] : []),
-      ]),
-    ),
-  );
-}
-
-function helloOf(octets: Buffer): ClientHello {
-  const read = readClientHello(octets);
-  if (read.type !== 'hello') throw new Error(JSON.stringify(read));
-  return read.hello;
-}
 
 test("Node's hello is understood", (t) => {
   const hello = helloOf(modern);
@@ -213,111 +169,4 @@ test('unsound extensions are for the TLS stack to judge', (t) => {
     ),
   );
   t.deepEqual([hello.serverName, hello.groups, hello.alpn, hello.versions], [null, [], [], []]);
-});
-
-test('hellos are equal in kind from the same client with the same settings', async (t) => {
-  const settings = { servername: domain, ALPNProtocols: ['xmpp-client'] };
-  const kind = helloKind(helloOf(modern));
-  t.regex(kind, /^tls13-sni-s\d+-e\d+-xmpp-client_[0-9a-f]{12}_[0-9a-f]{12}$/);
-  t.is(helloKind(helloOf(await captureHello({ ...settings, servername: 'another.im.xmpp.test' }))), kind);
-});
-
-const kinds: [string, boolean, [number, string][], number[]][] = [
-  [
-    'in another order',
-    true,
-    [
-      [23, ''],
-      [10, '0002001d'],
-      [0, '0000'],
-    ],
-    [2, 1],
-  ],
-  [
-    'with a ticket',
-    true,
-    [
-      [35, 'aabb'],
-      [0, '0000'],
-      [10, '0002001d'],
-      [23, ''],
-    ],
-    [1, 2],
-  ],
-  [
-    'with padding and GREASE',
-    true,
-    [
-      [0x0a0a, ''],
-      [0, '0000'],
-      [10, '0002001d'],
-      [23, ''],
-      [21, '0000'],
-    ],
-    [1, 2],
-  ],
-  [
-    'with another group',
-    false,
-    [
-      [0, '0000'],
-      [10, '00020017'],
-      [23, ''],
-    ],
-    [1, 2],
-  ],
-  [
-    'without extended master secret',
-    false,
-    [
-      [0, '0000'],
-      [10, '0002001d'],
-    ],
-    [1, 2],
-  ],
-  [
-    'with another suite',
-    false,
-    [
-      [0, '0000'],
-      [10, '0002001d'],
-      [23, ''],
-    ],
-    [1, 3],
-  ],
-];
-
-for (const [title, equal, extensions, suites] of kinds) {
-  test(`a hello ${title} is ${equal ? 'equal' : 'different'} in kind`, (t) => {
-    const plain = helloKind(
-      helloOf(
-        compose(
-          0x0303,
-          [1, 2],
-          [
-            [0, '0000'],
-            [10, '0002001d'],
-            [23, ''],
-          ],
-        ),
-      ),
-    );
-    t.is(helloKind(helloOf(compose(0x0303, suites, extensions))) === plain, equal);
-  });
-}
-
-test('without a server name the kind differs', (t) => {
-  const name = '000800000569' + '6d2e7863';
-  const withName = helloOf(compose(0x0303, [1], [[0, name]]));
-  t.is(withName.serverName, 'im.xc');
-  t.not(helloKind(withName), helloKind({ ...withName, serverName: null }));
-});
-
-test('code points have names', (t) => {
-  t.is(versionName(0x0304), 'TLSv1.3');
-  t.is(cipherSuiteName(0xc02b), 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256');
-  t.is(groupName(29), 'x25519');
-  t.is(signatureSchemeName(0x0403), 'ecdsa_secp256r1_sha256');
-  t.is(extensionName(23), 'extended_master_secret');
-  t.deepEqual([versionName(0x7f1c), cipherSuiteName(0xfe), groupName(99)], ['0x7f1c', '0x00fe', '0x0063']);
 });
