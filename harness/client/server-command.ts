@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { endMarked } from '../recipe/leftovers.ts';
 import { lineReader } from '../serve/lines.ts';
 import type { Exit } from './client.ts';
 import { environmentOfServer, fillServerWords } from './environment.ts';
@@ -138,7 +139,13 @@ async function launch(
   async function end(): Promise<void> {
     child.stdin.end();
     if (!(await settlesWithin(ended, GRACE))) await group.terminate();
+    await gone();
+  }
+
+  /** Servers like to make themselves daemons, and are in no group of ours then. */
+  async function gone(): Promise<void> {
     await ended;
+    await endMarked(`XMPP_STATE_DIR=${environment.stateDir}`);
   }
 
   let limit: NodeJS.Timeout | undefined;
@@ -161,7 +168,7 @@ async function launch(
     // Whoever has interrupted the run waits for it to end.
     child.stdin.end();
     await group.terminate();
-    await ended;
+    await gone();
     throw new Error(`The driver "${options.command.join(' ')}" was ended before it was ready.`);
   }
   if (first === null || first === 'late') {

@@ -17,7 +17,7 @@ const SLOW_LOOK = 50;
 
 /** Settles once nobody is left; never sooner than the first look. */
 export async function vanished(stateDir: string, stopped: () => boolean): Promise<void> {
-  while (!stopped() && belonging(stateDir).length > 0) await sleep(SLOW_LOOK);
+  while (!stopped() && belonging(markOf(stateDir)).length > 0) await sleep(SLOW_LOOK);
 }
 
 /**
@@ -25,22 +25,22 @@ export async function vanished(stateDir: string, stopped: () => boolean): Promis
  *
  * @param spared it ends by itself when the others have ended, and is killed with them at the latest.
  */
-export async function endLeftovers(stateDir: string, spared?: number): Promise<void> {
-  if (await gone(stateDir, spared, 'SIGTERM', GRACE)) return;
-  await gone(stateDir, undefined, 'SIGKILL', PATIENCE);
+export const endLeftovers = (stateDir: string, spared?: number): Promise<void> => endMarked(markOf(stateDir), spared);
+
+const markOf = (stateDir: string) => `${MARK}=${stateDir}`;
+
+/** The same of those that have `NAME=VALUE` in the environment that they were started with. */
+export async function endMarked(mark: string, spared?: number): Promise<void> {
+  if (await gone(mark, spared, 'SIGTERM', GRACE)) return;
+  await gone(mark, undefined, 'SIGKILL', PATIENCE);
 }
 
 /** False: some live longer than `limit` milliseconds. Who is started meanwhile gets the signal as well. */
-async function gone(
-  stateDir: string,
-  spared: number | undefined,
-  signal: NodeJS.Signals,
-  limit: number,
-): Promise<boolean> {
+async function gone(mark: string, spared: number | undefined, signal: NodeJS.Signals, limit: number): Promise<boolean> {
   const told = new Set(spared === undefined ? [] : [spared]);
   const until = performance.now() + limit;
   for (;;) {
-    const left = belonging(stateDir);
+    const left = belonging(mark);
     if (left.length === 0) return true;
     if (performance.now() > until) return false;
     for (const pid of left) if (!told.has(pid)) kill(pid, signal);
@@ -49,8 +49,7 @@ async function gone(
   }
 }
 
-function belonging(stateDir: string): number[] {
-  const mark = `${MARK}=${stateDir}`;
+function belonging(mark: string): number[] {
   return numbers().filter((pid) => environmentOf(pid).includes(mark));
 }
 

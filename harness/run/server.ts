@@ -111,9 +111,11 @@ export async function serverUnderTest(options: ServerOptions, services = SERVICE
       if (over) return;
       gone.add(server);
       const how = `The server ended by itself (${signal ?? `status ${code}`})`;
+      // It may have left something behind.
+      const cleared = server.end().catch(() => undefined);
       if (starts > RESTARTS) return note(`${how}, as before: it is not started again.`);
       note(`${how}; it is started again.`);
-      running = launch().then((next) => {
+      running = cleared.then(launch).then((next) => {
         current = next;
         watch(next);
         return next;

@@ -1,11 +1,22 @@
 /** A driver of a server as a process: small ones in JavaScript, each wrong in one thing. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { liveGroups } from '../../../harness/client/registry.ts';
 import type { LaunchedServer, Returned } from '../../../harness/client/server.ts';
 import { commandServer } from '../../../harness/client/server-command.ts';
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+function isAlive(pid: number): boolean {
+  try {
+    // A zombie, until somebody reaps it, has ended all the same.
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
 
 const TRIGGER = {
   id: 1,
@@ -110,6 +121,17 @@ test('one that is not ready yet is ended with the run', async (t) => {
   controller.abort();
   await t.throwsAsync(launched, { message: /was ended before it was ready/ });
   await t.throwsAsync(launch(GOOD, undefined, controller.signal), { name: 'AbortError', any: true });
+});
+
+onLinux('what leaves its group is ended with it', async (t) => {
+  const server = await launch(
+    `const { pid } = require('child_process').spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    process.stdin.resume(); say({ ready: true, version: String(pid) });`,
+  );
+  const pid = Number(server.ready.version);
+  t.true(isAlive(pid));
+  await server.end();
+  t.false(isAlive(pid));
 });
 
 test('one that is ready does not mind', async (t) => {
