@@ -1,83 +1,22 @@
 /** One connection of the initiating entity: reads XML and TLS, hands elements to the entity, and TLS its turn. */
-import type { Socket } from 'node:net';
-import type { Element } from 'ltx';
-import type { EntityFactory, EntitySink } from '../entity/receiving-entity.ts';
-import type { Issued } from '../pki/credentials/row.ts';
-import type { Do } from '../script/actions/index.ts';
-import type { HandshakePlan, Output, StreamHeader, TlsVersion } from '../script/moment.ts';
+import type { EntitySink } from '../entity/receiving-entity.ts';
+import type { Output } from '../script/moment.ts';
 import { pointOf } from '../script/points.ts';
-import type { Script } from '../script/script.ts';
-import { readClientHello } from '../tls/client-hello.ts';
 import { performStep, type TlsStep } from '../tls/step.ts';
 import { afterRecords } from '../tls/tap.ts';
-import type { Tickets } from '../tls/tickets.ts';
-import type { ContentNamespace, Peer, Phase, Transcript, Transport } from '../transcript.ts';
+import type { Peer, Phase } from '../transcript.ts';
 import { element, is, localName } from '../xmpp/elements.ts';
 import { NS } from '../xmpp/namespaces.ts';
 import { createStreamReader, type StreamHandlers, type StreamReader } from '../xmpp/stream-reader.ts';
 import { behind } from './behind.ts';
-import type { Canaries } from './canaries.ts';
+import type { Connection, ConnectionOptions } from './connection-options.ts';
+import { headerOf, offerStarttls } from './correct-stream.ts';
 import { createEvidence } from './evidence.ts';
 import { recordHandshake, type Secured, startHandshake } from './handshake.ts';
-import type { Keep } from './kept.ts';
 import { createLifetime } from './lifetime.ts';
 import { createOutgoing } from './outgoing.ts';
+import { actsBelowTls, beginsStream, beginsTls, correctHandshake, startOf } from './where-tls-begins.ts';
 import { createWire } from './wire.ts';
-
-export interface ConnectionOptions {
-  socket: Socket;
-  /** Counted over all endpoints, from 1. */
-  n: number;
-  /**
-   * Counted on this endpoint, from 1: what a script addresses. Until the connection counts it is the number that it would
-   * have: some clients open several at a time, begin a stream on each, and go on with one.
-   */
-  nth(): number;
-  /** The client has asked for something here, or the script has acted: it is one of those that count. */
-  count(): void;
-  endpoint: string;
-  transport: Transport;
-  namespace: ContentNamespace;
-  transcript: Transcript;
-  script: Script;
-  entity: EntityFactory;
-  /** What a correct peer would present and speak. */
-  credential: string;
-  versions: { min: TlsVersion; max: TlsVersion };
-  /** Whose certificates a client is asked for; default: it is asked for none. */
-  clientCa: string | undefined;
-  issue(credential: string): Promise<Issued>;
-  peerOf(credential: string, asksForStaple?: boolean): Peer;
-  fill(text: string, stream: { id: string; resource: string }): string;
-  canaries: Canaries;
-  keep: Keep;
-  /** Of all connections. */
-  tickets: Tickets;
-  /** Told of the octets that came over TCP. @returns whether the client may send so many, on all of its connections. */
-  affords(octets: number): boolean;
-  random(): number;
-  /** Whether every write is cut and delayed at random. */
-  shake: boolean;
-  /** Raw bytes to the real server, once the TCP connection stands: see `ReceivingEntity.tunnel`. */
-  tunnel: boolean;
-  /** Is told the secrets of TLS, for a recording. */
-  keylog: ((line: Buffer) => void) | undefined;
-}
-
-export interface Connection {
-  /** Settles once the client's side was read to its end. Never rejects. */
-  done: Promise<void>;
-  /** Ends it from Mallory's side: the stream, then TCP. */
-  hangUp(): void;
-  /** Tears it down without a word. */
-  destroy(): void;
-  waitedMs(): number;
-}
-
-const BELOW_TLS = ['rewrite', 'renegotiate', 'record', 'end-tls'] as const;
-
-/** These need the octets below TLS, and so a look at them from the start. */
-const actsBelowTls = (what: Do) => BELOW_TLS.some((name) => what[name] !== undefined);
 
 export function serveConnection(options: ConnectionOptions): Connection {
   const { socket: tcp, n: connection, transcript, script, transport, keep } = options;
@@ -130,24 +69,13 @@ export function serveConnection(options: ConnectionOptions): Connection {
   const perform = outgoing.perform;
 
   const sink: EntitySink = {
-    header({ id, from, to }) {
-      stream.id = id;
-      const attributes = {
-        xmlns: options.namespace,
-        'xmlns:stream': NS.streams,
-        // XEP-0220, section 2.1.1: who knows dialback declares it here.
-        ...(options.namespace === NS.server && { 'xmlns:db': NS.dialback }),
-        id,
-        from,
-        to: to ?? null,
-        version: '1.0',
-        'xml:lang': 'en',
-      };
-      const header: StreamHeader = { kind: 'header', prolog: true, attributes };
-      perform('header', [header]);
+    header(named) {
+      stream.id = named.id;
+      perform('header', [headerOf(options.namespace, named)]);
     },
     send(sent) {
-      if (is(sent, 'features', NS.streams) || sent.name === 'stream:features') offerStarttls(sent);
+      const isOffer = is(sent, 'features', NS.streams) || sent.name === 'stream:features';
+      if (isOffer && transport === 'starttls' && !secured) offerStarttls(sent);
       perform(pointOf(sent), [{ kind: 'element', element: sent }]);
     },
     restart() {
@@ -172,13 +100,6 @@ export function serveConnection(options: ConnectionOptions): Connection {
     close: closeStream,
   };
   const entity = options.entity(sink);
-
-  function offerStarttls(features: Element): void {
-    if (transport !== 'starttls' || secured || features.getChild('bind', NS.bind)) return;
-    const offer = element('starttls', NS.tls, {}, element('required'));
-    offer.parent = features;
-    features.children.unshift(offer);
-  }
 
   let reader = readStream();
   /** The stream before TLS: what is still sent in clear belongs to it. */
@@ -249,7 +170,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
     }
     options.count();
     if (transport === 'direct') return receiveInsteadOfTls(chunk, 'xml-on-direct-tls', options.nth() > 1);
-    const start = chunk.findIndex((octet) => octet !== 0x20 && octet !== 0x0a && octet !== 0x0d && octet !== 0x09);
+    const start = startOf(chunk);
     if (start !== 0) {
       evidence.bytes('after-starttls', start === -1 ? chunk : chunk.subarray(0, start), phase);
       return start === -1 ? undefined : receive(chunk.subarray(start));
@@ -261,7 +182,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   function receiveInsteadOfTls(chunk: Buffer, why: 'xml-on-direct-tls' | 'instead-of-tls', goOn: boolean): void {
     evidence.bytes(why, chunk, phase);
     awaitingTls = false;
-    if (/^\s*<(\?xml|stream:stream)/.test(chunk.toString('latin1', 0, 64))) resetReader();
+    if (beginsStream(chunk)) resetReader();
     else reader.resume();
     deaf = !goOn;
     receive(chunk);
@@ -269,16 +190,7 @@ export function serveConnection(options: ConnectionOptions): Connection {
   }
 
   function plannedHandshake() {
-    const { credential, versions } = options;
-    const plan: HandshakePlan = {
-      credential,
-      minVersion: versions.min,
-      maxVersion: versions.max,
-      ciphers: null,
-      extendedMasterSecret: true,
-      resume: false,
-      instead: null,
-    };
+    const plan = correctHandshake(options);
     const { outputs } = perform('tls-handshake', [], plan);
     return { plan, outputs };
   }
@@ -417,14 +329,4 @@ export function serveConnection(options: ConnectionOptions): Connection {
     destroy: life.destroy,
     waitedMs: wire.waitedMs,
   };
-}
-
-/**
- * 0x16 is a TLS handshake record, and never stands at the start of XML. Where TLS has to begin, a hello of SSL 2.0 is one,
- * too, if a forbidden one: its length comes first.
- */
-function beginsTls(chunk: Buffer, awaited: boolean): boolean {
-  if (chunk[0] === 0x16) return true;
-  const read = awaited ? readClientHello(chunk) : null;
-  return read?.type === 'not-tls' && read.why === 'sslv2-hello';
 }
