@@ -92,6 +92,8 @@ function openSessions(client: RemoteClient, { label: _, jobs = DEFAULT_JOBS, ...
         },
       });
       open.set(label, session);
+      // Whoever asks next may find more room.
+      session.catch(() => open.delete(label));
       return session;
     },
     async close() {
