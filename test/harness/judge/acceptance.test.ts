@@ -1,3 +1,4 @@
+/** What acceptance is (design, section 2.4): credentials, and never a handshake or a stream header alone. */
 import { c, done, expired, judged, old, shown, strip, stripped } from './judging.ts';
 import { end, exit, login, type Step, toHello } from './transcripts.ts';
 

@@ -1,3 +1,4 @@
+/** Levels of broken rules, and what has to be seen. */
 import { c, done, good, judged, old, requirements, strip, stripped } from './judging.ts';
 import { end, exit, login } from './transcripts.ts';
 

@@ -1,3 +1,4 @@
+/** Attacks that show what a client takes for a good certificate. */
 import type { certificatesFaults } from './certificates.ts';
 import { type Attack, exposed } from './exposed.ts';
 import { logins } from './outcomes.ts';

@@ -1,3 +1,4 @@
+/** Attacks that show what a client says of itself and of its user. */
 import type { claimsFaults } from './claims.ts';
 import { type Attack, exposed } from './exposed.ts';
 import { again, later, loss } from './settings.ts';

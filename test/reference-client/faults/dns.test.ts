@@ -1,3 +1,4 @@
+/** Attacks that show what a client makes of what DNS says. */
 import type { Script } from '../../../src/index.ts';
 import type { Setting } from '../support.ts';
 import type { dnsFaults } from './dns.ts';

@@ -1,3 +1,4 @@
+/** Attacks that show what a client does where something has failed, or once it was online. */
 import type { Script } from '../../../src/index.ts';
 import { NS } from '../../../src/xmpp/namespaces.ts';
 import { type Setting, said } from '../support.ts';

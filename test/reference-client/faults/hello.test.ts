@@ -1,3 +1,4 @@
+/** Attacks that show what a ClientHello offers. */
 import { OBSERVATIONS } from '../../../harness/judge/observations.ts';
 import { viewOf } from '../../../harness/judge/view.ts';
 import type { Outcome, Setting } from '../support.ts';

@@ -1,3 +1,4 @@
+/** Attacks that show what a client takes in clear, and uses inside TLS. */
 import { NS } from '../../../src/xmpp/namespaces.ts';
 import { said } from '../support.ts';
 import { type Attack, exposed } from './exposed.ts';

@@ -1,3 +1,4 @@
+/** Attacks that show good servers that a correct client accepts, and a faulty one refuses. */
 import { type Attack, exposed } from './exposed.ts';
 import type { interopFaults } from './interop.ts';
 import { isRefused, logins } from './outcomes.ts';

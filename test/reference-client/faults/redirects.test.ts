@@ -1,3 +1,4 @@
+/** Attacks that show where a client lets itself be sent. */
 import type { Do } from '../../../src/script/actions/index.ts';
 import { wasOnline } from '../support.ts';
 import { type Attack, exposed } from './exposed.ts';

@@ -1,3 +1,4 @@
+/** Attacks that show what a client resumes, and what it makes of stapled OCSP responses. */
 import { type Attack, exposed } from './exposed.ts';
 import { hellos, logins } from './outcomes.ts';
 import type { resumptionFaults } from './resumption.ts';

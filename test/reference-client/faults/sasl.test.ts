@@ -1,3 +1,4 @@
+/** Attacks that show how a client logs in, also with what a login has left. */
 import type { Script } from '../../../src/index.ts';
 import { NS } from '../../../src/xmpp/namespaces.ts';
 import { type Outcome, type Setting, said, wasOnline } from '../support.ts';

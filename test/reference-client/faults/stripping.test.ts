@@ -1,3 +1,4 @@
+/** Attacks that show what a client makes of features, headers and answers in clear. */
 import { NS } from '../../../src/xmpp/namespaces.ts';
 import { said } from '../support.ts';
 import { type Attack, exposed } from './exposed.ts';

@@ -1,3 +1,4 @@
+/** Attacks that show what a client accepts in a handshake, and behind it. */
 import type { Forgery } from '../../../src/tls/records/forgery.ts';
 import type { Outcome, Setting } from '../support.ts';
 import { type Attack, exposed } from './exposed.ts';
