@@ -1,5 +1,6 @@
 /** What a control's transcript says about the client. */
 import { isRequest } from '../../src/services/call.ts';
+import type { Observation } from '../../src/transcript.ts';
 import { neverFindings, type Rules } from '../judge/findings.ts';
 import { acceptances } from '../judge/handshake-observations.ts';
 import type { ControlFacts } from '../judge/judge.ts';
@@ -36,8 +37,6 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
   const view = viewOf(attempt.observations);
   if (forgeries(plan.script).length > 0) return readForgedTwin(plan, attempt, view, rules);
   const connected = pick(attempt.observations, 'tcp', 'connected');
-  const closed = pick(attempt.observations, 'tcp', 'closed')[0];
-  const second = connected[1];
   const session = plan.receiving === 'tunnel' ? throughTunnel(view) : sessions(view)[0];
   const answer = answerTo(attempt.canary, view);
   const state = stateOf(plan, view, { online: session !== undefined, answered: answer !== undefined });
@@ -53,8 +52,27 @@ export function readControl(plan: AttemptPlan, attempt: Attempt, rules: Rules): 
     findings: neverFindings(view, { ...plan.scenario, expect: { never: {}, see: {} } }, attempt, rules),
     answerMs: answer && session ? answer.t - (requestIn(attempt)?.t ?? session.t) : 0,
     durationMs: attempt.durationMs,
-    reconnectMs: second && closed ? Math.max(0, second.t - closed.t) : 0,
+    reconnectMs: longestAbsence(attempt.observations),
   };
+}
+
+/**
+ * Milliseconds that the client was without any connection before it came back: some open several at a time, and go on with
+ * one. 0 where it never did.
+ */
+function longestAbsence(observations: readonly Observation[]): number {
+  const open = new Set<number>();
+  let since: number | null = null;
+  let longest = 0;
+  for (const o of observations) {
+    if (o.layer !== 'tcp') continue;
+    if (o.type === 'connected' && o.direction === 'in') {
+      if (since !== null) longest = Math.max(longest, o.t - since);
+      since = null;
+      open.add(o.connection);
+    } else if (o.type === 'closed' && open.delete(o.connection) && open.size === 0) since = o.t;
+  }
+  return longest;
 }
 
 const answerTo = (canary: string, { elements }: View) =>
