@@ -13,7 +13,7 @@ import type { Attempt } from './attempt.ts';
 import { diagnose } from './diagnose.ts';
 import type { AttemptPlan } from './plan/attempt-plan.ts';
 import { GOOD, GOOD_FOR_SERVERS } from './plan/base.ts';
-import { profileOf } from './plan/profile.ts';
+import { areByScript, profileOf } from './plan/profile.ts';
 import { forgeries } from './plan/wants.ts';
 import { serverFailed, throughTunnel } from './relay.ts';
 
@@ -139,9 +139,9 @@ function asksForStarttlsOnly({ transport, via }: AttemptPlan, { observations, co
 }
 
 /** The versions that the script would have set are none that the client offers: that is its answer to the attack. */
-function isOutOfRange({ entity, scenario }: AttemptPlan, view: View): boolean {
-  const { min, max } = entity.tls;
-  if (String(Object.values(entity.tls)) === String(Object.values(scenario.entity.tls))) return false;
+function isOutOfRange(plan: AttemptPlan, view: View): boolean {
+  const { min, max } = plan.entity.tls;
+  if (!areByScript(plan)) return false;
   const hello = pick(view.observations, 'tls', 'client-hello')[0]?.hello;
   const fits = (version: number) => version >= VERSIONS[min] && version <= VERSIONS[max];
   return hello !== undefined && !hello.versions.some(fits);

@@ -1,6 +1,8 @@
 /** The profile: what makes two controls equal, so that they are run once. */
 import { createHash } from 'node:crypto';
+import type { ResolvedEntity } from '../../scenario/scenario.ts';
 import type { AttemptPlan } from './attempt-plan.ts';
+import { GOOD } from './base.ts';
 import { forgeries } from './wants.ts';
 
 /** What makes two controls equal, as a text. */
@@ -17,7 +19,7 @@ export function profileOf(plan: AttemptPlan): string {
     ...(entity.dane === null ? [] : [`dane=${[...entity.dane.tlsa, ...entity.dane.insecure].join('+')}`]),
     ...(entity.domain === 'ordinary' ? [] : [`domain=${entity.domain}`]),
     entity.credential,
-    `${entity.tls.min}-${entity.tls.max}`,
+    `${entity.tls.min}-${entity.tls.max}${areByScript(plan) ? ' by script' : ''}`,
     `sasl=${entity.mechanisms.tls.join('+') || 'none'}`,
     ...(entity.sasl2.tls.length > 0 ? [`sasl2=${entity.sasl2.tls.join('+')}`] : []),
     ...(entity.iqAuth.tls ? ['iq-auth'] : []),
@@ -37,6 +39,16 @@ export function profileOf(plan: AttemptPlan): string {
   ];
   return parts.join(' ');
 }
+
+/**
+ * The script would have set these versions, and not the scenario's server: a client that does not offer them has answered
+ * the attack, and is not unable. So a control for the one says nothing for the other.
+ */
+export const areByScript = ({ entity, scenario }: AttemptPlan): boolean =>
+  isOther(entity.tls, scenario.entity.tls) && isOther(entity.tls, GOOD.tls);
+
+const isOther = (one: ResolvedEntity['tls'], other: ResolvedEntity['tls']) =>
+  one.min !== other.min || one.max !== other.max;
 
 /** Of the CAs that a client is to trust besides. */
 const digestOf = (trusted: string[]) =>

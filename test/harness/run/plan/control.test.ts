@@ -84,11 +84,16 @@ const rows: [title: string, fields: Partial<ScenarioFields>, profile: string][] 
         },
       ],
     },
-    BASE.replace('TLSv1.2-TLSv1.3', 'TLSv1.2-TLSv1.2'),
+    BASE.replace('TLSv1.2-TLSv1.3', 'TLSv1.2-TLSv1.2 by script'),
   ],
   [
     'a script that hides TLS 1.3 from the server',
     { script: [{ on: 'tls-handshake', do: { rewrite: { hide: 43 } } }] },
+    BASE.replace('TLSv1.2-TLSv1.3', 'TLSv1.2-TLSv1.2 by script'),
+  ],
+  [
+    'a server of TLS 1.2, which the client may be unable to meet',
+    { entity: { tls: { max: 'TLSv1.2' } }, script: [{ on: 'features', do: { remove: 'starttls' } }] },
     BASE.replace('TLSv1.2-TLSv1.3', 'TLSv1.2-TLSv1.2'),
   ],
   [
