@@ -1,5 +1,6 @@
 /** What a client says on its streams out of order: before TLS, inside TLS, and where the one ends and the other begins. */
 
+import type { Observation } from '../../src/transcript.ts';
 import { how, LOGIN, withoutLogin } from './credential-observations.ts';
 import { handshakes } from './handshake-observations.ts';
 import type { ObservationRule } from './observation-rule.ts';
@@ -93,9 +94,13 @@ function continuedOldStream(view: View): number[] {
         'from' in o &&
         o.from === 'client',
     );
-    return first && first.type !== 'stream-open' ? [first.n] : [];
+    return first && first.type !== 'stream-open' && !isFarewell(first) ? [first.n] : [];
   });
 }
+
+/** Some libraries end the stream before they end the connection, whether or not they have opened a new one. */
+const isFarewell = (o: Observation) =>
+  o.type === 'stream-close' || (o.type === 'malformed' && o.text.trim() === '</stream:stream>');
 
 function actedBeforeFeatures(view: View): number[] {
   return view.elements
