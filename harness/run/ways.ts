@@ -10,6 +10,7 @@ import { basePlan } from './plan/base.ts';
 import { controlPlan } from './plan/control.ts';
 import { profileOf } from './plan/profile.ts';
 import { serverFailed } from './relay.ts';
+import { shared } from './shared.ts';
 import type { InTurn } from './turns.ts';
 import { dialledAddress, type World } from './world.ts';
 
@@ -123,24 +124,11 @@ export function createControls(world: World, { timeoutMs, inTurn, note }: Contro
   };
 }
 
-/** Made once for all who need it; whoever was the first to need it may be cancelled, and the next makes it then. */
-function shared<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const before = known.get(key);
-  if (before)
-    return before.catch((error: unknown) => (wasAborted(error) ? shared(known, key, make) : Promise.reject(error)));
-  const made = make();
-  known.set(key, made);
-  made.catch((error: unknown) => wasAborted(error) && known.get(key) === made && known.delete(key));
-  return made;
-}
-
 /** The relay is a man in the middle, too, and a login that is bound to the channel tells the server so. */
 const boundToChannel = ({ attempt }: ControlRecord) =>
   pick(attempt?.observations ?? [], 'xmpp', 'element').some(
     ({ from, mechanism }) => from === 'client' && mechanism?.endsWith('-PLUS'),
   );
-
-const wasAborted = (error: unknown) => error instanceof Error && error.name === 'AbortError';
 
 function saw({ attempt }: ControlRecord, type: 'client-hello' | 'handshake'): boolean {
   return pick(attempt?.observations ?? [], 'tls', type).length > 0;
