@@ -7,6 +7,7 @@ import { claimReader } from './claims.ts';
 import type { Client, Enclosure, Endpoint, Exit, RunningClient } from './client.ts';
 import { environmentFor, fillWords } from './environment.ts';
 import { mustBeExecutable } from './executable.ts';
+import { endLeftovers } from './leftovers.ts';
 import { type Output, readOutput } from './output.ts';
 import { watchGroup } from './process-group.ts';
 import { explainStartFailure } from './start-failure.ts';
@@ -35,7 +36,7 @@ export interface CommandOptions {
 
 /**
  * A client that is started once for each session, in the user's working directory, as leader of a process group of its own.
- * What leaves that group (setsid) is beyond reach, unless it is shut up in an enclosure. Throws where the command has no words.
+ * What leaves that group (setsid) is ended with it on Linux; elsewhere it is beyond reach. Throws where the command has no words.
  */
 export function commandClient(options: CommandOptions): Client {
   const { command, label = command.join(' '), version = null, rerun, confined, via, timeoutMs } = options;
@@ -122,6 +123,8 @@ function follow(
   });
   const group = watchGroup(pid, reaped, enclosure);
   const ended = group.gone.then(async () => {
+    // Whatever an enclosure holds is of the group, and gone.
+    if (!enclosure) await endLeftovers(`XMPP_STATE_DIR=${stateDir}`);
     const closed = Promise.all([stdout.closed, stderr.closed]);
     // A process that left the group may hold the pipes open for as long as it likes.
     if (!(await settlesWithin(closed, DRAIN))) {

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { endMarked } from '../recipe/leftovers.ts';
 import { lineReader } from '../serve/lines.ts';
 import type { Exit } from './client.ts';
 import { environmentOfServer, fillServerWords } from './environment.ts';
+import { endLeftovers } from './leftovers.ts';
 import { readOutput } from './output.ts';
 import { watchGroup } from './process-group.ts';
 import {
@@ -145,7 +145,7 @@ async function launch(
   /** Servers like to make themselves daemons, and are in no group of ours then. */
   async function gone(): Promise<void> {
     await ended;
-    await endMarked(`XMPP_STATE_DIR=${environment.stateDir}`);
+    await endLeftovers(`XMPP_STATE_DIR=${environment.stateDir}`);
   }
 
   let limit: NodeJS.Timeout | undefined;

@@ -7,11 +7,11 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { endLeftovers, vanished } from '../client/leftovers.ts';
 import { settlesWithin } from '../client/within.ts';
 import { runTool } from '../clients/tool.ts';
 import { type Display, openDisplay } from './display.ts';
 import { fillCommand, fillFile, fillLines, valuesOf } from './fill.ts';
-import { endLeftovers, MARK, vanished } from './leftovers.ts';
 import type { Recipe } from './recipe.ts';
 import { openPipes, openTerminal, type Surface } from './surface.ts';
 
@@ -23,6 +23,9 @@ const LOOK = 1_000;
 
 const recipe: Recipe = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
 const home = process.env.XMPP_STATE_DIR ?? '';
+/** Not the state directory's own variable: this process has that one, too. */
+const MARK = 'XMPP_MALLORY_OPERATED';
+const mark = `${MARK}=${home}`;
 const values = valuesOf(recipe, process.env);
 const once = values.get('session') === 'once';
 
@@ -44,7 +47,7 @@ async function main(): Promise<void> {
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   } finally {
-    await Promise.all([display?.close(), endLeftovers(home)]);
+    await Promise.all([display?.close(), endLeftovers(mark)]);
   }
   // As the program ended, so that a crash is seen as one.
   if (ended.signal) process.kill(process.pid, ended.signal);
@@ -124,17 +127,17 @@ async function operate(env: NodeJS.ProcessEnv, stop: Promise<'stop'>): Promise<E
   const exit = exitOf(surface);
   let over = false;
   // One that makes itself a daemon goes on behind the end of its first process.
-  const alone = exit.then((ended) => vanished(home, () => over).then(() => ended));
+  const alone = exit.then((ended) => vanished(mark, () => over).then(() => ended));
   const why = await Promise.race([alone, leaving, stop]);
   over = true;
   // What a person would have seen: a program that leaves may clear its screen.
   process.stderr.write(`${surface.text()}\n`);
   if (why === 'leave') {
     if (recipe.quit !== null) surface.type(fillLines(recipe.quit, values));
-    else await endLeftovers(home, holder);
+    else await endLeftovers(mark, holder);
     await Promise.race([settlesWithin(exit, FAREWELL), stop]);
   }
-  await endLeftovers(home, holder);
+  await endLeftovers(mark, holder);
   if (why === 'stop') return { status: 0, signal: null };
   if (said !== null || why === 'leave') return { status: said === 'online' ? 0 : 1, signal: null };
   // A program that shows when it is online, and did not, was not. And it knows nothing of a driver's words: to many 77 is

@@ -97,14 +97,32 @@ test('orphans are terminated', async (t) => {
   t.true(isGone(child));
 });
 
-test('who left the group and holds the pipes does not hold up the end', async (t) => {
-  const script = `
+/** A node program that starts another in a session of its own, and ends. */
+function leaving(program: string, options: string): string {
+  return `
     const { spawn } = require('child_process');
-    const options = { detached: true, stdio: ['ignore', 'inherit', 'inherit'] };
-    const child = spawn('sleep', ['60'], options);
+    const options = { detached: true, stdio: ['ignore', 'inherit', 'inherit'], ${options} };
+    const child = spawn('sh', ['-c', ${JSON.stringify(program)}], options);
     child.unref();
     console.log(JSON.stringify({ result: 'online', reason: String(child.pid) }));`;
-  const { running, firstClaim } = await start(t, node(script));
+}
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+for (const [how, program] of [
+  ['', 'exec sleep 60'],
+  [', and ignores SIGTERM', `${STUBBORN} while :; do sleep 1; done`],
+  [', twice', 'setsid sleep 60 & exec sleep 60'],
+] as const) {
+  onLinux(`who left the group${how} is ended with it`, async (t) => {
+    const { running, firstClaim } = await start(t, node(leaving(program, '')));
+    const [left = 0] = pids(await firstClaim);
+    t.deepEqual(await running.ended, { code: 0, signal: null });
+    t.true(isGone(left));
+  });
+}
+
+test('who left the group, denies where it comes from, and holds the pipes does not hold up the end', async (t) => {
+  const { running, firstClaim } = await start(t, node(leaving('exec sleep 60', 'env: { PATH: process.env.PATH }')));
   const [escaped = 0] = pids(await firstClaim);
   t.teardown(() => process.kill(escaped));
   t.deepEqual(await running.ended, { code: 0, signal: null });
@@ -125,7 +143,7 @@ test('terminate right after start', async (t) => {
   t.deepEqual(await running.ended, { code: null, signal: 'SIGTERM' });
 });
 
-(process.platform === 'linux' ? test : test.skip)('a group of nothing but zombies is empty', async (t) => {
+onLinux('a group of nothing but zombies is empty', async (t) => {
   // Bash gives the job a group of its own, and becomes a program that reaps nobody.
   const script = `set -m; cat & echo $!; exec sh -c 'echo ready; exec sleep 60'`;
   const child = spawn('bash', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });

@@ -1,12 +1,10 @@
 /**
  * Ends what a program leaves behind. A program in a terminal is in a session of its own, and one that daemonises in another;
- * but all inherit their environment, and a variable of the session's own stands in it.
+ * but all inherit their environment, and a variable of the session's own stands in it. Only on Linux: elsewhere nobody can
+ * tell whose a process is.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** The variable; its value is the state directory. */
-export const MARK = 'XMPP_MALLORY_OPERATED';
 
 /** Milliseconds between SIGTERM and SIGKILL; the harness gives a client 1,000 in all. */
 const GRACE = 400;
@@ -15,22 +13,16 @@ const LOOK = 10;
 /** Milliseconds between two looks, where nothing is in a hurry. */
 const SLOW_LOOK = 50;
 
-/** Settles once nobody is left; never sooner than the first look. */
-export async function vanished(stateDir: string, stopped: () => boolean): Promise<void> {
-  while (!stopped() && belonging(markOf(stateDir)).length > 0) await sleep(SLOW_LOOK);
+/**
+ * @param mark `NAME=VALUE` in the environment that they were started with.
+ * Settles once nobody is left; never sooner than the first look.
+ */
+export async function vanished(mark: string, stopped: () => boolean): Promise<void> {
+  while (!stopped() && belonging(mark).length > 0) await sleep(SLOW_LOOK);
 }
 
-/**
- * Only on Linux: elsewhere nobody can tell whose a process is.
- *
- * @param spared it ends by itself when the others have ended, and is killed with them at the latest.
- */
-export const endLeftovers = (stateDir: string, spared?: number): Promise<void> => endMarked(markOf(stateDir), spared);
-
-const markOf = (stateDir: string) => `${MARK}=${stateDir}`;
-
-/** The same of those that have `NAME=VALUE` in the environment that they were started with. */
-export async function endMarked(mark: string, spared?: number): Promise<void> {
+/** @param spared it ends by itself when the others have ended, and is killed with them at the latest. */
+export async function endLeftovers(mark: string, spared?: number): Promise<void> {
   if (await gone(mark, spared, 'SIGTERM', GRACE)) return;
   await gone(mark, undefined, 'SIGKILL', PATIENCE);
 }
