@@ -80,6 +80,19 @@ for (const fault of wanted) {
   });
 }
 
+test('whoever follows no POSH document to another one is not said to withstand one that leads astray', async (t) => {
+  const astray = ['delegation-to-http', 'delegation-loop', 'stale-delegation'];
+  const { results } = await runFor(
+    astray.map((name) => `s2s-posh/*${name}`),
+    { faults: ['posh-no-delegation'] },
+  );
+  t.is(results.length, 2 * astray.length, 'by STARTTLS and by direct TLS');
+  for (const result of results) {
+    t.is(result.verdict, 'skip', show(result));
+    t.regex(result.reason ?? '', /does not follow a POSH document that points to another one/);
+  }
+});
+
 test('every fault of servers is named by a scenario for servers', (t) => {
   const unnamed = Object.keys(serverFaults).filter((fault) => !isOwn(fault));
   t.deepEqual(unnamed, []);

@@ -45,7 +45,7 @@ function betweenServersInWords({ entity: { posh, secondDomain, call }, needs }: 
   const calls = needs.includes('s2s-listener');
   const told = calls ? '' : '; once a stanza to the first was accepted, the server is told to send there, too';
   return [
-    ...(posh === null ? [] : [`Its document over HTTPS (POSH) ${POSH_DOCUMENTS[posh]}.`]),
+    ...(posh === null ? [] : [`Its document over HTTPS (POSH) ${POSH_DOCUMENTS[posh].title}.`]),
     ...(secondDomain ? [`A second domain is at the same host and port${told}.`] : []),
     ...(calls ? [`Mallory opens a stream to the server in the name of the domain, and ${CALLS[call].title}.`] : []),
   ];

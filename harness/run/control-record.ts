@@ -203,6 +203,8 @@ function inability({ entity, until, afterBind, session, server, calls }: Attempt
     ...(calls && isRequest(entity.call) ? ['let other servers in and answer their requests'] : []),
     ...(entity.secondDomain && !calls ? ['send to a second domain at the same host and port'] : []),
     ...(String(ways) === String(good) ? [] : [`log in with ${ways.join(' or ')}`]),
+    ...(entity.posh === 'delegated' ? ['follow a POSH document that points to another one'] : []),
+    ...(entity.posh === 'redirected' ? ['follow a redirect to a POSH document'] : []),
     ...(entity.domain === GOOD.domain ? [] : [`log in at a domain of this kind (${entity.domain})`]),
     ...(entity.credential === GOOD.credential || entity.secondDomain
       ? []

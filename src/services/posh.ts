@@ -10,18 +10,32 @@ import { createSecureContext } from 'node:tls';
 import type { Issued } from '../pki/credentials/row.ts';
 import type { Happening } from '../transcript.ts';
 
+/** What each is, and the good one that a server has to go by, where this one is to deceive it. */
 export const POSH_DOCUMENTS = {
-  match: 'names what is presented',
-  mismatch: 'names another certificate',
-  stale: 'names what is presented, and is good for no time at all (expires: 0)',
-  'redirect-to-http': 'redirects to plain HTTP, where a document names what is presented',
-  'redirect-loop': 'redirects to itself',
-  delegated: 'points to another one over HTTPS, which names what is presented',
-  'stale-delegation': 'points to another one, which names what is presented, and is itself good for no time at all',
-  'delegation-to-http': 'points to one over plain HTTP, which names what is presented',
-  'delegation-loop': 'points to itself',
-  'untrusted-https': 'names what is presented, over HTTPS with a certificate of nobody known',
-} as const satisfies Record<string, string>;
+  match: { title: 'names what is presented', honest: 'match' },
+  mismatch: { title: 'names another certificate', honest: 'match' },
+  stale: { title: 'names what is presented, and is good for no time at all (expires: 0)', honest: 'match' },
+  redirected: { title: 'redirects to another one over HTTPS, which names what is presented', honest: 'match' },
+  'redirect-to-http': {
+    title: 'redirects to plain HTTP, where a document names what is presented',
+    honest: 'redirected',
+  },
+  'redirect-loop': { title: 'redirects to itself', honest: 'redirected' },
+  delegated: { title: 'points to another one over HTTPS, which names what is presented', honest: 'match' },
+  'stale-delegation': {
+    title: 'points to another one, which names what is presented, and is itself good for no time at all',
+    honest: 'delegated',
+  },
+  'delegation-to-http': {
+    title: 'points to one over plain HTTP, which names what is presented',
+    honest: 'delegated',
+  },
+  'delegation-loop': { title: 'points to itself', honest: 'delegated' },
+  'untrusted-https': {
+    title: 'names what is presented, over HTTPS with a certificate of nobody known',
+    honest: 'match',
+  },
+} as const satisfies Record<string, { title: string; honest: string }>;
 
 export type PoshDocument = keyof typeof POSH_DOCUMENTS;
 
@@ -48,6 +62,7 @@ export interface PoshService {
 
 /** RFC 7711, section 3, with the service name of RFC 7712. */
 const WELL_KNOWN = '/.well-known/posh/xmpp-server.json';
+/** Of the other document over HTTPS, which is good. */
 const DELEGATE = '/delegated.json';
 const ADDRESS = '127.0.0.1';
 /** Requests of a domain that are answered; whoever goes round and round has shown it by then. */
@@ -161,6 +176,8 @@ function answerOf(
       return naming('00'.repeat(32));
     case 'stale':
       return naming(sha256, 0);
+    case 'redirected':
+      return { status: 302, location: at('https', DELEGATE) };
     case 'redirect-to-http':
       return { status: 302, location: at('http', WELL_KNOWN) };
     case 'redirect-loop':

@@ -72,7 +72,7 @@ const makers: Record<string, (word: string) => Promise<string> | string> = {
   posh: () =>
     table(
       ['`entity.posh`', 'its document'],
-      Object.entries(POSH_DOCUMENTS).map(([name, title]) => [code(name), title]),
+      Object.entries(POSH_DOCUMENTS).map(([name, { title }]) => [code(name), title]),
     ),
   core: async () => block('', curve(await readMatrix())),
   'core-summary': async () => coreSummary(await readMatrix()),

@@ -2,6 +2,7 @@
 import { credential } from '../../../src/pki/credentials/index.ts';
 import { actionsOf } from '../../../src/script/script.ts';
 import { CALLS } from '../../../src/services/call.ts';
+import { POSH_DOCUMENTS } from '../../../src/services/posh.ts';
 import type { ResolvedEntity, Scenario } from '../../scenario/scenario.ts';
 import { GOOD } from './base.ts';
 
@@ -11,7 +12,10 @@ export function controlEntity(scenario: Scenario): ResolvedEntity {
     domain: domainKindOf(scenario),
     credential: repaired(scenario),
     // What nobody would accept without the document, and everybody who goes by it.
-    ...(scenario.entity.posh !== null && { posh: 'match' as const, credential: 'self-signed-proved' }),
+    ...(scenario.entity.posh !== null && {
+      posh: POSH_DOCUMENTS[scenario.entity.posh].honest,
+      credential: 'self-signed-proved',
+    }),
     // What it presents is good for both.
     ...(scenario.entity.secondDomain && { credential: 'valid-second-domain' }),
     call: CALLS[scenario.entity.call].honest,

@@ -39,7 +39,7 @@ async function site(t: { teardown(end: () => Promise<void>): void }, document: P
 const names = (body: string) => JSON.parse(body).fingerprints?.[0]?.['sha-256'] === fingerprint;
 
 for (const document of ['match', 'mismatch', 'stale'] as const) {
-  test(`${document}: ${POSH_DOCUMENTS[document]}`, async (t) => {
+  test(`${document}: ${POSH_DOCUMENTS[document].title}`, async (t) => {
     const { url, observed } = await site(t, document);
     const { status, body } = await fetched(url);
     t.is(status, 200);
@@ -54,6 +54,7 @@ for (const document of ['match', 'mismatch', 'stale'] as const) {
 
 /** Where it leads, and whether what is there names the certificate: whoever follows where nobody should is caught by it. */
 const LEADING: [PoshDocument, 'https:' | 'http:', again: boolean][] = [
+  ['redirected', 'https:', false],
   ['redirect-to-http', 'http:', false],
   ['redirect-loop', 'https:', true],
   ['delegated', 'https:', false],
@@ -62,7 +63,7 @@ const LEADING: [PoshDocument, 'https:' | 'http:', again: boolean][] = [
   ['delegation-loop', 'https:', true],
 ];
 for (const [document, protocol, again] of LEADING) {
-  test(`${document}: ${POSH_DOCUMENTS[document]}`, async (t) => {
+  test(`${document}: ${POSH_DOCUMENTS[document].title}`, async (t) => {
     const { url } = await site(t, document);
     const { location, body } = await fetched(url);
     const next = new URL(location ?? JSON.parse(body).url);
@@ -74,7 +75,7 @@ for (const [document, protocol, again] of LEADING) {
   });
 }
 
-test(`untrusted-https: ${POSH_DOCUMENTS['untrusted-https']}`, async (t) => {
+test(`untrusted-https: ${POSH_DOCUMENTS['untrusted-https'].title}`, async (t) => {
   const { url } = await site(t, 'untrusted-https');
   await t.throwsAsync(fetched(url), { message: /self-signed/ });
 });
