@@ -95,7 +95,13 @@ registry('their shell steps run as they stand (needs the npm registry)', async (
   };
   const summary = join(folder, 'summary.md');
   const env = { GITHUB_STEP_SUMMARY: summary, GITHUB_ACTIONS: 'true' };
-  const github = (given: Record<string, string>) => runAction(action, given, facts, { cwd, env });
+  const [installs, ...others] = action.runs.steps.filter(({ run }) => run !== undefined);
+  const github = (given: Record<string, string>, steps = others) =>
+    runAction({ ...action, runs: { ...action.runs, steps } }, given, facts, { cwd, env });
+  // Once: it takes no input, and the longest.
+  const installed = await github({}, installs ? [installs] : []);
+  t.is(installed.status, 0, installed.output);
+  t.true(existsSync(join(facts['github.action_path'], 'dist/harness/cli.js')));
   const options = '--tls starttls';
   const failed = await github({ command, patterns: FALLS_FOR, options });
   t.is(failed.status, 1, failed.output);
