@@ -33,9 +33,14 @@ export async function openConfinement(directory: string): Promise<Confinement> {
   let rooms = 0;
   let closed = false;
 
-  function offer(of: Network): void {
+  /** No two rooms share one: the trust store of each is its own. */
+  function nextFolder(): string {
     rooms += 1;
-    const next = openRoom(of, privilege, join(directory, `room-${rooms}`));
+    return join(directory, `room-${rooms}`);
+  }
+
+  function offer(of: Network): void {
+    const next = openRoom(of, privilege, nextFolder());
     // Whoever enters it is told.
     next.catch(() => undefined);
     places.push({ network: of, next });
@@ -61,8 +66,7 @@ export async function openConfinement(directory: string): Promise<Confinement> {
       // The next one to come shall not have to wait.
       if (places.length === 0 && opening.size === 0) makeSpare();
       if (place?.network.alive()) return place.next;
-      rooms += 1;
-      return openRoom(await openNetwork(privilege), privilege, join(directory, `room-${rooms}`));
+      return openRoom(await openNetwork(privilege), privilege, nextFolder());
     },
     async leave(room) {
       await room.close();

@@ -1,7 +1,7 @@
 /** What a confined client sees, and what is left of it. Needs root, or unprivileged user namespaces: skipped elsewhere. */
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +60,28 @@ const claimed = ({ happenings }: Started) => until(() => happenings.some(({ type
 /** Runs the script that follows in a session of its own. */
 const LEAVE = ['sh', '-c', 'setsid sh -c "$0" & exit 3'];
 const CLAIM = `echo '{"result":"online"}'`;
+
+confined('each of those who enter at once has a trust store of its own', async (t) => {
+  const confinement = await openConfinement(await folder(t));
+  const rooms = await Promise.all(Array.from({ length: 5 }, confinement.enter));
+  t.teardown(async () => {
+    await Promise.all(rooms.map(confinement.leave));
+    await confinement.close();
+  });
+  const [authority, files] = await Promise.all([createAuthority(), folder(t)]);
+  const own = rooms.map((where, n) => ({
+    where,
+    file: join(files, `${n}.pem`),
+    text: `${n}\n${authority.caPem.trim()}`,
+  }));
+  await Promise.all(own.map(({ file, text }) => writeFile(file, text)));
+  await Promise.all(own.map(({ where, file }) => where.trust(file)));
+  const seen = await Promise.all(rooms.map((where) => inside(where, 'cat /etc/ssl/certs/ca-certificates.crt')));
+  t.deepEqual(
+    seen.map((text) => text.trim()),
+    own.map(({ text }) => text),
+  );
+});
 
 for (const privilege of ways) {
   test(`${privilege}: no route leads out, and the ports are free`, async (t) => {
